@@ -1,0 +1,17 @@
+import { cli } from './catalogue/cli.ts'
+import { contract } from './catalogue/contract.ts'
+import { ledger } from './catalogue/ledger.ts'
+import { project } from './catalogue/project.ts'
+import { run } from './catalogue/run.ts'
+import { source } from './catalogue/source.ts'
+import { sql } from './catalogue/sql.ts'
+import { target } from './catalogue/target.ts'
+import type { Entry as EntryOf } from './entry.ts'
+
+/** Every failure the product can have, by its permanent name. One file per topic; names are never changed or reused. */
+export const catalogue = { ...cli, ...contract, ...ledger, ...project, ...run, ...source, ...sql, ...target }
+
+export type Code = keyof typeof catalogue
+export type Entry<P> = EntryOf<P>
+/** What must be told to make this failure. */
+export type Params<C extends Code> = (typeof catalogue)[C] extends EntryOf<infer P> ? P : never

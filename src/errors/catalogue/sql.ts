@@ -1,0 +1,20 @@
+import { entry, or } from '../entry.ts'
+
+/** What can be wrong with the SQL of a project. */
+export const sql = {
+  SLUICE_REF_NOT_FOUND: entry<{ name: string; asset: string; near: readonly string[] }>({
+    title: ({ name }) => `No asset is called \`${name}\`.`,
+    why: ({ asset }) => `\`${asset}\` reads it, and nothing in this project or its sources makes it.`,
+    fix: ({ near }) =>
+      near.length > 0 ? `Did you mean ${or(near)}?` : 'Add the asset, or declare the table as a source.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_SQL_SYNTAX: entry<{ asset: string; words: string }>({
+    title: ({ asset }) => `The SQL of \`${asset}\` does not parse.`,
+    why: ({ words }) => words,
+    fix: () => 'Mend the SQL at the marked place.',
+    retry: 'never',
+    exit: 2,
+  }),
+}

@@ -1,0 +1,4 @@
+/** One class, made from a catalogue of data; and how it is told to people. */
+export { type Code, type Params, catalogue } from './catalogue.ts'
+export { type Entry, or } from './entry.ts'
+export { asFailure, Failure, Failures, type FailureOptions, failure, type Note } from './failure.ts'

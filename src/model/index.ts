@@ -1,0 +1,12 @@
+/** The nouns, as frozen data. This room imports nothing and does nothing. */
+export type * from './asset.ts'
+export type * from './at.ts'
+export type * from './check.ts'
+export type * from './column.ts'
+export * from './config.ts'
+export type * from './contract.ts'
+export type * from './event.ts'
+export type * from './history.ts'
+export type * from './manifest.ts'
+export type * from './partition.ts'
+export type * from './plan.ts'
