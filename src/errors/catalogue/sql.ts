@@ -17,4 +17,10 @@ export const sql = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_SQL_NUMBER: entry<{ text: string }>({
+    title: ({ text }) => `\`${text}\` is not a number.`,
+    fix: () => 'Write digits, with a point and an exponent if need be: `12`, `-0.5`, `1e6`.',
+    retry: 'never',
+    exit: 2,
+  }),
 }
