@@ -22,6 +22,8 @@ export type AssetHistory = {
   readonly contract?: Contract
   /** Where the source stood after the last committed load: the connector's own value. */
   readonly position?: Json
+  /** Largest cursor value loaded so far, as text. */
+  readonly cursor?: string
   /** What the source's probe said then. */
   readonly probe?: string
   /** Typical duration of a build, and of one partition, in ms. */

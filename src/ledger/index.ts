@@ -1,0 +1,2 @@
+/** The memory: state tables and the event of every transition in one transaction; and the spool of killed reads. */
+export type * from './face.ts'
