@@ -31,8 +31,11 @@ export type CheckName =
   | 'changed_by_at_most'
   | 'query'
 
-/** `error` stops the asset from being published; `warn` is recorded and shown. */
-export type Severity = 'error' | 'warn'
+/**
+ * `error` stops the asset from being published; `warn` is recorded and shown; `quarantine` (ingest, checks of single rows
+ * only) refuses the rows that break it and publishes the rest.
+ */
+export type Severity = 'error' | 'warn' | 'quarantine'
 
 /** One promise about an asset, as written. */
 export type Check = {
