@@ -1,0 +1,51 @@
+import type { Target } from '../connect/index.ts'
+import type { Authored } from '../declare/index.ts'
+import type { Failure } from '../errors/index.ts'
+import type { AssetName, At, CheckFile, Declaration, Limits } from '../model/index.ts'
+
+/** A project as its files say it. Whatever is wrong with a file is in `failures`; everything else was read all the same. */
+export type ProjectRead = {
+  /** Absolute. Every `At.file` is relative to it, with `/`. */
+  readonly root: string
+  readonly config: ConfigRead
+  /** In order of their names. */
+  readonly declarations: readonly Declaration[]
+  readonly checkFiles: readonly CheckFile[]
+  readonly fixtures: readonly Fixture[]
+  /** Functions and open handles of what is written in TypeScript. */
+  readonly code: ReadonlyMap<AssetName, Authored>
+  readonly failures: readonly Failure[]
+}
+
+/** `sluice.config.ts` with defaults filled in. */
+export type ConfigRead = {
+  /** Relative to the root; undefined: the project has no config and defaults hold. */
+  readonly file: string | undefined
+  readonly name: string
+  /** undefined: the door's default. */
+  readonly target: Target | undefined
+  readonly environments: { readonly [name: string]: Environment }
+  /** Slots by pool name. */
+  readonly pools: { readonly [name: string]: number }
+  readonly limits: Limits
+}
+
+export type Environment = { readonly target: Target | undefined }
+
+/** `tests/marts/revenue/`: rows in, rows out. Files are paths relative to the root. */
+export type Fixture = {
+  /** `marts/revenue`, or `marts/revenue/refunds` where an asset has several. */
+  readonly name: string
+  readonly asset: AssetName
+  readonly inputs: readonly { readonly asset: AssetName; readonly file: string }[]
+  readonly expected: string
+  readonly at: At
+}
+
+export type ReadOptions = {
+  /** Load only what can be told without running the project's TypeScript: names, SQL, fixtures. */
+  readonly signal?: AbortSignal
+}
+
+/** How the project's TypeScript is loaded. Kept by whoever reads a project more than once, so that only edited modules load anew. */
+export type CodeLoader = { readonly close: () => void }
