@@ -16,12 +16,11 @@ export function sayings(comment: Token): readonly Said[] {
   for (const line of linesOf(comment)) {
     for (const piece of pieces(line.text)) {
       const offset = line.offset + piece.offset
-      if (piece.name === 'column') {
-        const named = columnNamed(piece.words)
-        column = named.column
-        const doc = { name: undefined, words: named.doc, offset, length: piece.length, column }
-        if (named.doc !== '') out.push(doc)
-      } else out.push({ name: piece.name, words: piece.words, offset, length: piece.length, column })
+      const named = piece.name === 'column' ? columnNamed(piece.words) : undefined
+      if (named) column = named.column
+      const said = { offset, length: piece.length, column }
+      if (!named) out.push({ ...said, name: piece.name, words: piece.words })
+      else if (named.doc !== '') out.push({ ...said, name: undefined, words: named.doc })
     }
   }
   return out

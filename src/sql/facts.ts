@@ -55,12 +55,15 @@ export function readFacts(text: string, file: string): SqlFacts {
       const column = said.column ?? owner.column
       const at = atOffset(source, said.offset, said.length)
       const mine = column !== undefined || owner.asset
-      if (said.name !== undefined) {
-        const fact = { name: said.name, words: said.words, at, ...(column === undefined ? {} : { column }) }
-        ;(mine ? facts : strays).push(fact)
-      } else if (column === undefined) {
-        if (owner.asset && said.words !== file) doc.push(said.words)
-      } else if (said.words !== '') columns.push({ column, doc: said.words, at })
+      const fact = {
+        name: said.name ?? '',
+        words: said.words,
+        at,
+        ...(column === undefined ? {} : { column }),
+      }
+      if (said.name !== undefined) (mine ? facts : strays).push(fact)
+      else if (column !== undefined && said.words !== '') columns.push({ column, doc: said.words, at })
+      else if (column === undefined && owner.asset && said.words !== file) doc.push(said.words)
     }
   }
   return { doc: doc.join('\n').trim(), facts, columns: joined(columns), strays }

@@ -55,9 +55,10 @@ function read(text: string, offset: number, brackets: boolean): Read {
   if (first === '[' && brackets) return ['quoted', closing(text, offset, ']')]
   if (first === '$') return dollar(text, offset)
   if (first === '?') return ['parameter', offset + 1]
-  return (
-    match(text, offset, numbers, 'number') ?? match(text, offset, words, 'word') ?? operator(text, offset)
-  )
+  const numberEnd = endOf(text, offset, numbers)
+  if (numberEnd !== undefined) return ['number', numberEnd]
+  const wordEnd = endOf(text, offset, words)
+  return wordEnd === undefined ? operator(text, offset) : ['word', wordEnd]
 }
 
 const numbers = /0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?/y
@@ -66,11 +67,6 @@ const words = /(?:[A-Za-z_]|[^\0-\x7f\s])(?:[\w$]|[^\0-\x7f\s])*/uy
 const operators = /::|->>|->|<=|>=|<>|!=|==|\|\||\*\*|\/\/|:=|=>|!~~\*?|~~\*?|@>|<@|<<|>>/y
 const tags = /\$(?:(?:[A-Za-z_]|[^\0-\x7f\s])(?:\w|[^\0-\x7f\s])*)?\$/uy
 const parameters = /\$(?:\w|[^\0-\x7f\s])+/uy
-
-function match(text: string, offset: number, pattern: RegExp, kind: TokenKind): Read | undefined {
-  const end = endOf(text, offset, pattern)
-  return end === undefined ? undefined : [kind, end]
-}
 
 function endOf(text: string, offset: number, pattern: RegExp): number | undefined {
   pattern.lastIndex = offset
@@ -92,7 +88,8 @@ function dollar(text: string, offset: number): Read {
     const close = text.indexOf(tag, tagEnd)
     return ['string', close < 0 ? text.length : close + tag.length]
   }
-  return match(text, offset, parameters, 'parameter') ?? ['operator', offset + 1]
+  const end = endOf(text, offset, parameters)
+  return end === undefined ? ['operator', offset + 1] : ['parameter', end]
 }
 
 /** End of a quoted piece in which the closing quote is doubled to stand for itself. */
