@@ -3,7 +3,7 @@ export type Bench = {
   readonly name: string
   /** What must hold, in words: `at most 1.5 × the same SQL through DuckDB alone`. */
   readonly gate: string
-  /** Measure. Everything it compares is measured in this one call, so that ratios mean something on any machine. */
+  /** Measure. What it compares is measured in this one call, so that ratios mean something on any machine. */
   run(): Promise<readonly Figure[]>
 }
 
