@@ -1,6 +1,8 @@
 import { cli } from './catalogue/cli.ts'
 import { contract } from './catalogue/contract.ts'
+import { declare } from './catalogue/declare.ts'
 import { ledger } from './catalogue/ledger.ts'
+import { plan } from './catalogue/plan.ts'
 import { project } from './catalogue/project.ts'
 import { run } from './catalogue/run.ts'
 import { source } from './catalogue/source.ts'
@@ -9,7 +11,18 @@ import { target } from './catalogue/target.ts'
 import type { Entry as EntryOf } from './entry.ts'
 
 /** Every failure the product can have, by its permanent name. One file per topic; names are never changed or reused. */
-export const catalogue = { ...cli, ...contract, ...ledger, ...project, ...run, ...source, ...sql, ...target }
+export const catalogue = {
+  ...cli,
+  ...contract,
+  ...declare,
+  ...ledger,
+  ...plan,
+  ...project,
+  ...run,
+  ...source,
+  ...sql,
+  ...target,
+}
 
 export type Code = keyof typeof catalogue
 export type Entry<P> = EntryOf<P>

@@ -1,4 +1,4 @@
-import type { PartitionKey, PartitionRange, PartitionUnit } from './partition.ts'
+import type { PartitionKey, PartitionUnit } from './partition.ts'
 
 /**
  * The partitions of one unit in one time zone. A key names a stretch of wall clock; the stretch of time it stands for
@@ -25,6 +25,9 @@ export type Bounds = {
   /** `2026-01-31 05:00:00`, in the zone's wall clock. */
   readonly fromWall: string
   readonly untilWall: string
+  /** The same instants in UTC, `2026-01-30 23:00:00`. */
+  readonly fromUtc: string
+  readonly untilUtc: string
   readonly fromMs: number
   readonly untilMs: number
 }
@@ -59,34 +62,18 @@ export function calendarOf(unit: PartitionUnit, zone: string): Calendar {
     between: (first, last) => listed({ unit, clock, exists }, first, last),
     bounds: (first, last) => {
       const after = walk(last, 1)
+      const fromMs = start(first)
+      const untilMs = start(after)
       return {
-        fromWall: wallText(wallOf(first)),
-        untilWall: wallText(wallOf(after)),
-        fromMs: start(first),
-        untilMs: start(after),
+        fromWall: clockText(wallOf(first)),
+        untilWall: clockText(wallOf(after)),
+        fromUtc: clockText(fromMs),
+        untilUtc: clockText(untilMs),
+        fromMs,
+        untilMs,
       }
     },
   }
-}
-
-/** Neighbours among `keys` (any order, no duplicates) joined to ranges of at most `countMax`, oldest first. */
-export function rangesOf(
-  keys: readonly PartitionKey[],
-  follows: (a: PartitionKey, b: PartitionKey) => boolean,
-  countMax: number,
-): readonly PartitionRange[] {
-  const ranges: PartitionRange[] = []
-  let open: PartitionRange | undefined
-  for (const key of keys) {
-    if (open && open.count < countMax && follows(open.last, key)) {
-      open = { first: open.first, last: key, count: open.count + 1 }
-      ranges[ranges.length - 1] = open
-    } else {
-      open = { first: key, last: key, count: 1 }
-      ranges.push(open)
-    }
-  }
-  return ranges
 }
 
 /** Weeks and months are longer than any stretch that a zone ever left out. */
@@ -216,9 +203,11 @@ function isOnGrid(unit: PartitionUnit, text: string): boolean {
   return shapes[unit].test(text) && !text.startsWith('0000') && keyOfWall(unit, wallOf(text)) === text
 }
 
-function wallText(wallMs: number): string {
-  const days = Math.floor(wallMs / dayMs)
-  return `${dateText(days)} ${two(Math.floor((wallMs - days * dayMs) / hourMs))}:00:00`
+/** Zones began and ended their summer times on whole seconds; so do partitions. */
+function clockText(ms: number): string {
+  const days = Math.floor(ms / dayMs)
+  const second = Math.floor((ms - days * dayMs) / 1000)
+  return `${dateText(days)} ${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`
 }
 
 function dateText(days: number): string {

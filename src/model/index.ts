@@ -1,7 +1,7 @@
 /** The nouns, as frozen data. This room imports nothing and does nothing. */
 export type * from './asset.ts'
 export type * from './at.ts'
-export { type Bounds, type Calendar, calendarOf, rangesOf } from './calendar.ts'
+export { type Bounds, type Calendar, calendarOf } from './calendar.ts'
 export type * from './check.ts'
 export type * from './column.ts'
 export * from './config.ts'

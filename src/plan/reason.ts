@@ -1,0 +1,126 @@
+import type { Asset, AssetHistory, History, Reason, Request } from '../model/index.ts'
+import type { Graph } from './graph.ts'
+
+export type Case = {
+  readonly graph: Graph
+  readonly history: History
+  readonly i: number
+  readonly request: Pick<Request, 'nowMs' | 'force' | 'probes'>
+}
+
+/**
+ * Why an asset that is built as a whole would be built, if at all: the first of new · code changed · source changed ·
+ * source cannot say · stale · failed before · upstream changed · forced. (`checks changed` builds nothing and comes after.)
+ */
+export function reasonOf(given: Case): Reason | undefined {
+  const asset = given.graph.assets[given.i] as Asset
+  if (asset.kind === 'source') return undefined
+  const past = given.history.assets[asset.name]
+  const own = fromItself(asset, past)
+  if (own) return own
+  if (asset.write === 'view') return failedBefore(past) ?? forced(given.request)
+  return (
+    (asset.kind === 'ingest' ? fromSource(asset, past, given.request) : because.elapsed(given)) ??
+    (because.mayBeStale(asset, given.request) && isElapsed(asset, past, given.request.nowMs)
+      ? because.stale(asset)
+      : undefined) ??
+    failedBefore(past) ??
+    fromUpstream(given, past) ??
+    forced(given.request)
+  )
+}
+
+function fromItself(asset: Asset, past: AssetHistory | undefined): Reason | undefined {
+  if (past === undefined) return { code: 'new', words: 'never built' }
+  if (past.version === 0) {
+    const failed = past.lastOutcome === 'failed'
+    return { code: 'new', words: failed ? 'never built: the last attempt failed' : 'never built' }
+  }
+  if (past.fingerprint !== asset.fingerprint) return { code: 'code changed', words: 'its code changed' }
+  return undefined
+}
+
+/** An ingest's own source: its probe decides where it has one; else `every` does; else it has to be read. */
+function fromSource(
+  asset: Asset,
+  past: AssetHistory | undefined,
+  { probes }: Case['request'],
+): Reason | undefined {
+  const probe = probeOf(probes, asset)
+  if (probe !== undefined)
+    return probe === past?.probe ? undefined : { code: 'source changed', words: 'its source changed' }
+  if (asset.everyMs !== undefined) return undefined
+  return { code: 'source cannot say', words: 'its source cannot say whether it changed' }
+}
+
+function fromUpstream({ graph, history, i }: Case, past: AssetHistory | undefined): Reason | undefined {
+  for (const link of graph.upstream[i] ?? []) {
+    const read = graph.assets[link.to] as Asset
+    if (read.kind === 'source') continue
+    const version = history.assets[read.name]?.version ?? 0
+    if (version !== (past?.upstream[read.name] ?? 0))
+      return { code: 'upstream changed', words: `\`${read.name}\` changed` }
+  }
+  return undefined
+}
+
+function failedBefore(past: AssetHistory | undefined): Reason | undefined {
+  return past?.lastOutcome === 'failed' ? { code: 'failed before', words: 'its last step failed' } : undefined
+}
+
+function forced({ force }: Case['request']): Reason | undefined {
+  return force ? { code: 'forced', words: 'asked for' } : undefined
+}
+
+/** `every` has passed since the last success, or the clock was set back to before it. */
+export function isElapsed(asset: Asset, past: AssetHistory | undefined, nowMs: number): boolean {
+  if (asset.everyMs === undefined) return false
+  const at = past?.succeededAtMs
+  return at === undefined || nowMs - at >= asset.everyMs || at > nowMs
+}
+
+function probeOf(probes: Request['probes'], asset: Asset): string | undefined {
+  return Object.hasOwn(probes, asset.name) ? probes[asset.name] : undefined
+}
+
+/** Reasons that whole assets and partitions share. */
+export const because = {
+  /** A source can say for itself whether there is anything new; time passing is no reason to read it again. */
+  mayBeStale: (asset: Asset, { probes }: Pick<Request, 'probes'>): boolean =>
+    asset.kind !== 'ingest' || probeOf(probes, asset) === undefined,
+
+  stale: (asset: Asset): Reason => ({
+    code: 'stale',
+    words: `not built for ${durationWords(asset.everyMs ?? 0)}`,
+  }),
+
+  /** A table that something else makes stands behind it: nobody keeps its version, so only its probe can say. */
+  elapsed: ({ graph, history, i, request }: Case): Reason | undefined => {
+    const everyMs = graph.assets[i]?.everyMs
+    for (const link of graph.upstream[i] ?? []) {
+      const read = graph.assets[link.to] as Asset
+      if (read.kind !== 'source') continue
+      const probe = probeOf(request.probes, read)
+      if (probe !== undefined && probe === history.assets[read.name]?.probe) continue
+      if (probe !== undefined) return { code: 'source changed', words: `\`${read.name}\` changed` }
+      if (everyMs === undefined)
+        return { code: 'source cannot say', words: `\`${read.name}\` cannot say whether it changed` }
+    }
+    return undefined
+  },
+}
+
+const units: readonly (readonly [name: string, ms: number])[] = [
+  ['week', 604_800_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+]
+
+/** In the largest unit that goes into it: `15 minutes`, `1 day`. */
+export function durationWords(ms: number): string {
+  const [name, size] = units.find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? ['ms', 1]
+  const count = ms / size
+  return name === 'ms' || count === 1 ? `${count} ${name}` : `${count} ${name}s`
+}
