@@ -70,7 +70,9 @@ export const verbs: readonly VerbSpec[] = [
     summary: 'a new project that runs at once',
     arguments: [{ name: 'name', summary: 'folder and name of the project; `.` for this folder' }],
     options: [],
-    examples: [{ command: 'sluice init shop', summary: 'one file of orders, one table, one check, one test' }],
+    examples: [
+      { command: 'sluice init shop', summary: 'one file of orders, one table, one check, one test' },
+    ],
     writes: false,
     load: async () => (await import('./init.ts')).init,
   },
@@ -102,12 +104,7 @@ export const verbs: readonly VerbSpec[] = [
     group: 'make',
     summary: 'do it: all, or a selection',
     arguments: [selection],
-    options: [
-      exclude,
-      force,
-      { name: 'fail-fast', summary: 'stop at the first failure' },
-      partitions,
-    ],
+    options: [exclude, force, { name: 'fail-fast', summary: 'stop at the first failure' }, partitions],
     examples: [
       { command: 'sluice run', summary: 'whatever is new, changed, stale or failed before' },
       { command: 'sluice run state:modified+', summary: 'what you edited, and all that follows from it' },
@@ -174,7 +171,10 @@ export const verbs: readonly VerbSpec[] = [
     arguments: [{ name: 'query', summary: 'SQL; read from standard input when left out' }],
     options: [rows, csv],
     examples: [
-      { command: 'sluice sql "select count(*) from marts.revenue"', summary: 'a table on a terminal, CSV in a pipe' },
+      {
+        command: 'sluice sql "select count(*) from marts.revenue"',
+        summary: 'a table on a terminal, CSV in a pipe',
+      },
       { command: 'sluice sql --json < query.sql', summary: 'every value as text or null, exact' },
     ],
     writes: false,

@@ -1,0 +1,114 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Project } from '../door/index.ts'
+import { failure } from '../errors/index.ts'
+import { type Command, mentions, readArguments } from './arguments.ts'
+import type { Call } from './call.ts'
+import { tell } from './print/failures.ts'
+import { help, helpOf } from './print/help.ts'
+import { type Out, outOf } from './print/out.ts'
+import type { VerbSpec } from './verbs.ts'
+import { versionOf } from './version.ts'
+import { realWorld, type World } from './world.ts'
+
+const interrupted = 130
+
+/**
+ * One command from its words to its exit code. Nothing is thrown: what goes wrong is told on standard error.
+ * 0 done · 1 an asset or check failed · 2 the project or command is wrong · 3 a system outside could not be reached ·
+ * 130 interrupted.
+ */
+export async function main(argv: readonly string[], world: World = realWorld()): Promise<number> {
+  const out = outOf(world, { json: mentions(argv, 'json'), noColor: mentions(argv, 'no-color') })
+  const told = { from: world.cwd, stacks: mentions(argv, 'verbose') }
+  const code = await obey(argv, world, out).catch((thrown: unknown) => tell(thrown, out, told))
+  out.status(undefined)
+  try {
+    await world.stdout.flushed()
+    return code
+  } catch (thrown) {
+    return tell(thrown, out, told)
+  }
+}
+
+async function obey(argv: readonly string[], world: World, out: Out): Promise<number> {
+  const command = readArguments(argv)
+  const { verb, options } = command
+  if (options.version) {
+    out.answer(`sluice ${versionOf()}`)
+    return 0
+  }
+  if (options.help) {
+    out.answer(verb ? helpOf(verb, out.answerPalette) : help(out.answerPalette))
+    return 0
+  }
+  if (verb) return act(verb, command, { world, out })
+  out.warn(help(out.palette))
+  return 2
+}
+
+/** Runs one verb; opens the project when the verb asks for it, and closes it whatever happens. */
+async function act(verb: VerbSpec, command: Command, paper: { world: World; out: Out }): Promise<number> {
+  const { world, out } = paper
+  const cwd = folderOf(command, world)
+  const cancel = new AbortController()
+  let project: Project | undefined
+  const open = async () => {
+    const { env } = command.options
+    project ??= await world.open({
+      cwd,
+      environment: typeof env === 'string' ? env : undefined,
+      signal: cancel.signal,
+      onWords: words => out.warn(`  ${words}`),
+    })
+    return project
+  }
+  const call: Call = {
+    verb: verb.name,
+    words: command.words,
+    options: command.options,
+    cwd,
+    out,
+    world,
+    signal: cancel.signal,
+    open,
+  }
+  const release = world.onInterrupt(() => interrupt(verb, cancel, paper))
+  try {
+    const code = await (await verb.load())(call)
+    return cancel.signal.aborted ? interrupted : code
+  } catch (thrown) {
+    // An abort on its way out says nothing that Ctrl-C did not; anything else is told, and was still interrupted.
+    if (!cancel.signal.aborted) throw thrown
+    const isAbort = thrown instanceof Error && thrown.name === 'AbortError'
+    if (!isAbort) tell(thrown, out, { from: cwd, stacks: command.options.verbose !== undefined })
+    return interrupted
+  } finally {
+    release()
+    await project?.close()
+  }
+}
+
+/** First Ctrl-C: what writes takes back what is half-written. Second, or a verb that only reads: the end, at once. */
+function interrupt(
+  verb: VerbSpec,
+  cancel: AbortController,
+  { world, out }: { world: World; out: Out },
+): void {
+  if (cancel.signal.aborted || !verb.writes) {
+    out.status(undefined)
+    world.exit(interrupted)
+    return
+  }
+  out.warn('  cancelling: running steps stop and nothing is left half-written; Ctrl-C again ends at once')
+  cancel.abort()
+}
+
+function folderOf({ options }: Command, world: World): string {
+  const { project } = options
+  if (typeof project !== 'string') return world.cwd
+  const folder = resolve(world.cwd, project)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw failure('SLUICE_CLI_FOLDER_NOT_FOUND', { folder: project })
+  return folder
+}

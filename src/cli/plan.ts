@@ -1,0 +1,19 @@
+import type { Call } from './call.ts'
+import { head } from './print/head.ts'
+import { planLines } from './print/plan.ts'
+import { wishOf } from './wish.ts'
+
+/** `sluice plan`: what would run and why. Only reads. The plan is the answer, so it stands on standard output. */
+export async function plan(call: Call): Promise<number> {
+  const { out } = call
+  const project = await call.open()
+  const made = await project.plan(wishOf(call))
+  if (out.isJson) {
+    out.json(made)
+    return 0
+  }
+  head(project, out)
+  out.answer(planLines(made, out.answerPalette))
+  if (made.steps.length > 0) out.say(['', `  ${out.palette.dim('next')}  ${out.palette.place('sluice run')}`])
+  return 0
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { asFailure, Failure, Failures, render } from '../../errors/index.ts'
+import type { Out } from './out.ts'
+
+/** A failure as JSON: no stack, no cause; what the catalogue says and where. */
+export type FailureJson = {
+  readonly code: string
+  readonly title: string
+  readonly why: string | null
+  readonly fix: string
+  readonly at: Failure['at'] | null
+}
+
+export function failureJson({ code, title, why, fix, at }: Failure): FailureJson {
+  return { code, title, why: why ?? null, fix, at: at ?? null }
+}
+
+/** What was thrown, in words on standard error and, if JSON was asked for, as last lines of the answer. */
+export function tell(
+  thrown: unknown,
+  out: Out,
+  options: { readonly from: string; readonly stacks: boolean },
+): number {
+  const failures = failuresIn(thrown)
+  out.status(undefined)
+  out.warn(words(failures, out, options))
+  if (out.isJson) for (const failure of failures) out.json({ error: failureJson(failure) })
+  return exitOf(failures)
+}
+
+/** Failures with the lines they point at. `from`: the project's root, or a folder inside the project. */
+export function words(
+  failures: readonly Failure[],
+  out: Out,
+  options: { readonly from: string; readonly stacks?: boolean },
+): string {
+  const told = failures.length === 1 && failures[0] ? failures[0] : new Failures(failures)
+  const stacks = options.stacks ?? false
+  return render(told, { palette: out.palette, textOf: file => textOf(file, options.from), stacks })
+}
+
+/** A wrong project or command outweighs a world that is away, and that outweighs a failed asset. */
+export function exitOf(failures: readonly Failure[]): 1 | 2 | 3 {
+  const exits = failures.map(({ exit }) => exit)
+  if (exits.includes(2)) return 2
+  return exits.includes(3) ? 3 : 1
+}
+
+function failuresIn(thrown: unknown): readonly Failure[] {
+  if (thrown instanceof Failures) return thrown.all
+  return [thrown instanceof Failure ? thrown : asFailure(thrown, 'doing what you asked')]
+}
+
+/** Files are named from the project's root, which lies at or above the folder where the person stands. */
+function textOf(file: string, from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const text = textAt(resolve(folder, file))
+    if (text !== undefined || folder === dirname(folder)) return text
+  }
+}
+
+function textAt(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    // No such file here, a folder, or not ours to read: the failure is told without its lines, and one level up is tried.
+    const code = (thrown as NodeJS.ErrnoException).code ?? ''
+    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ENAMETOOLONG'].includes(code)) return undefined
+    throw thrown
+  }
+}

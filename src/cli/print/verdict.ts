@@ -1,0 +1,115 @@
+import type { Project, RunReport, StepReport } from '../../door/index.ts'
+import type { Failure } from '../../errors/index.ts'
+import type { Verdict } from '../../model/index.ts'
+import { failureJson, words } from './failures.ts'
+import { marked } from './marks.ts'
+import { count, counted, duration } from './numbers.ts'
+import type { Out } from './out.ts'
+
+/** What stands under the lines of a run: failed checks, failures with their frames, the verdict, where to go from here. */
+export function conclude(report: RunReport, project: Project, out: Out): void {
+  const problems = problemsOf(report)
+  for (const { step, verdict } of problems.verdicts) out.say(verdictLine(step, verdict, out))
+  if (problems.verdicts.length > 0) out.say()
+  if (problems.failures.length > 0) {
+    out.warn(words(problems.failures, out, { from: project.root }))
+    out.say()
+  }
+  out.say(verdictOf(report, out))
+  if (report.outcome === 'success' && report.steps.length > 0)
+    out.say(out.palette.dim(`  tables  ${project.target}`))
+  const next = nextOf(report)
+  if (next)
+    out.say(
+      `  ${out.palette.dim('next')}    ${out.palette.place(next.command)}${out.palette.dim(next.words)}`,
+    )
+}
+
+/** 1 when an asset or check failed; 3 when all that failed could not reach a system outside. */
+export function exitOfRun(report: RunReport): number {
+  if (report.outcome === 'success') return 0
+  if (report.outcome === 'cancelled') return 130
+  const failed = report.steps.filter(({ outcome }) => outcome === 'failed')
+  return failed.length > 0 && failed.every(({ failure }) => failure?.exit === 3) ? 3 : 1
+}
+
+/** A run as one JSON document. */
+export function reportJson(report: RunReport) {
+  const steps = report.steps.map(step => ({
+    ...step,
+    failure: step.failure === undefined ? null : failureJson(step.failure),
+  }))
+  return { ...report, steps }
+}
+
+type Problems = {
+  readonly verdicts: readonly { readonly step: StepReport; readonly verdict: Verdict }[]
+  /** Of steps that failed without a check saying so. */
+  readonly failures: readonly Failure[]
+}
+
+function problemsOf(report: RunReport): Problems {
+  const verdicts = report.steps.flatMap(step =>
+    step.verdicts.filter(({ outcome }) => outcome !== 'pass').map(verdict => ({ step, verdict })),
+  )
+  const failures = report.steps.flatMap(step => {
+    const isToldByCheck = step.verdicts.some(verdict => verdict.outcome !== 'pass' && isBreach(verdict))
+    return step.failure && !isToldByCheck ? [step.failure] : []
+  })
+  return { verdicts, failures }
+}
+
+/** A broken promise that stopped the asset, not one that is only shown. */
+function isBreach({ severity }: Verdict): boolean {
+  return severity === 'error'
+}
+
+function verdictLine(step: StepReport, verdict: Verdict, { palette }: Out): string {
+  const mark = marked(isBreach(verdict) ? 'failed' : 'warn', palette)
+  return `  ${mark} ${step.asset}  ${verdict.words}`
+}
+
+/** `done  4 assets, 8 checks, 0 failed  0.20s` */
+function verdictOf(report: RunReport, { palette }: Out): string {
+  const problems = problemsOf(report)
+  const verdicts = report.steps.flatMap(step => step.verdicts)
+  const errors = problems.verdicts.filter(({ verdict }) => isBreach(verdict)).length
+  const ran = report.steps.filter(({ outcome }) => outcome === 'success' || outcome === 'failed')
+  const refused = report.steps.reduce((sum, { counts }) => sum + (counts?.refused ?? 0), 0)
+  const also = [
+    [problems.verdicts.length - errors, 'warned'],
+    [countOf(report, 'blocked'), 'blocked'],
+    [countOf(report, 'skipped'), 'skipped'],
+    [countOf(report, 'cancelled'), 'cancelled'],
+    [report.plan.upToDate.length + countOf(report, 'unchanged'), 'up to date'],
+    [refused, refused === 1 ? 'row refused' : 'rows refused'],
+  ] as const
+  const parts = [
+    counted(new Set(ran.map(({ asset }) => asset)).size, 'asset'),
+    counted(verdicts.length, 'check'),
+    `${count(errors + problems.failures.length)} failed`,
+    ...also.filter(([number]) => number > 0).map(([number, name]) => `${count(number)} ${name}`),
+  ]
+  const word = report.outcome === 'success' ? palette.good('done') : palette.bad(report.outcome)
+  return `  ${word}  ${parts.join(', ')}  ${palette.dim(duration(report.durationMs))}`
+}
+
+function countOf(report: RunReport, outcome: StepReport['outcome']): number {
+  return new Set(report.steps.filter(step => step.outcome === outcome).map(({ asset }) => asset)).size
+}
+
+type Next = { readonly command: string; readonly words: string }
+
+/** One command that helps most now. */
+function nextOf(report: RunReport): Next | undefined {
+  if (report.outcome === 'cancelled')
+    return { command: 'sluice run', words: '  goes on where this run stopped' }
+  const broken = problemsOf(report).verdicts[0]
+  if (broken) return { command: `sluice quality ${broken.step.asset}`, words: '' }
+  if (report.outcome !== 'success')
+    return { command: 'sluice run', words: '  goes on where this run stopped' }
+  const refused = report.steps.find(({ counts }) => (counts?.refused ?? 0) > 0)
+  if (refused) return { command: `sluice quarantine show ${refused.asset}`, words: '' }
+  const last = report.steps.findLast(({ outcome }) => outcome === 'success')
+  return last ? { command: `sluice show ${last.asset}`, words: '' } : undefined
+}
