@@ -1,5 +1,5 @@
 import type { At } from '../model/index.ts'
-import { Failure, Failures } from './failure.ts'
+import { Failure, type Failures } from './failure.ts'
 import { frame } from './frame.ts'
 
 /** Colours as functions, so that every line means the same without them. */

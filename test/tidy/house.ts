@@ -82,9 +82,7 @@ function collect(node: Node, parent: Found | undefined, into: Found[]): void {
   const found = { node, parent }
   into.push(found)
   for (const key of visitorKeys[node.type] ?? []) {
-    const child = node[key]
-    if (Array.isArray(child)) for (const item of child) if (isNode(item)) collect(item, found, into)
-    if (isNode(child)) collect(child, found, into)
+    for (const child of [node[key]].flat()) if (isNode(child)) collect(child, found, into)
   }
 }
 

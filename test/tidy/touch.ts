@@ -113,13 +113,11 @@ function nameTouched({ node, parent }: Found): string | undefined {
 
 /** It stands for a value, not for the name of a property. */
 function isUse(node: Node, parent: Node | undefined): boolean {
-  if (parent?.type.startsWith('TS')) return parent.expression === node
-  if (parent?.type === 'MemberExpression') return parent.property !== node || parent.computed === true
-  const keyed =
-    parent?.type === 'Property' ||
-    parent?.type === 'PropertyDefinition' ||
-    parent?.type === 'MethodDefinition'
-  return !keyed || parent?.value === node || parent?.computed === true || parent?.shorthand === true
+  if (!parent) return true
+  if (parent.type.startsWith('TS')) return parent.expression === node
+  if (parent.type === 'MemberExpression') return parent.property !== node || parent.computed === true
+  if (!/^(Property|PropertyDefinition|MethodDefinition)$/.test(parent.type)) return true
+  return parent.value === node || parent.computed === true || parent.shorthand === true
 }
 
 /** Names that the file binds itself: a parameter called `process` is not the global one. */
