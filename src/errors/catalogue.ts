@@ -7,6 +7,7 @@ import { project } from './catalogue/project.ts'
 import { run } from './catalogue/run.ts'
 import { source } from './catalogue/source.ts'
 import { sql } from './catalogue/sql.ts'
+import { step } from './catalogue/step.ts'
 import { target } from './catalogue/target.ts'
 import type { Entry as EntryOf } from './entry.ts'
 
@@ -20,7 +21,7 @@ export const catalogue = {
   ...project,
   ...run,
   ...source,
-  ...sql,
+  ...sql, ...step,
   ...target,
 }
 
