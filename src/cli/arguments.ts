@@ -19,12 +19,16 @@ type OptionToken = Extract<Token, { kind: 'option' }>
  */
 export function readArguments(argv: readonly string[]): Command {
   const tokens = tokensOf(argv)
-  const [first, ...words] = tokens.flatMap(token => (token.kind === 'positional' ? [token.value] : []))
+  const positionals = tokens.flatMap(token => (token.kind === 'positional' ? [token.value] : []))
+  // `sluice help run` is what many type first.
+  const isHelp = positionals[0] === 'help'
+  const [first, ...words] = isHelp ? positionals.slice(1) : positionals
   const verb = first === undefined ? undefined : verbOf(first)
-  const options = optionsOf(
+  const given = optionsOf(
     tokens.filter(token => token.kind === 'option'),
     verb,
   )
+  const options: OptionValues = isHelp ? { ...given, help: true } : given
   if (verb && options.help === undefined) checkWords(verb, words)
   return { verb, words, options }
 }
@@ -101,7 +105,7 @@ function valueOf(token: OptionToken, spec: OptionSpec): true | string {
 function checkWords(verb: VerbSpec, words: readonly string[]): void {
   const usage = usageOf(verb)
   const missing = verb.arguments.find((argument, place) => argument.required && words[place] === undefined)
-  if (missing) throw failure('SLUICE_CLI_ARGUMENT_MISSING', { argument: missing.name, usage })
+  if (missing) throw failure('SLUICE_CLI_ARGUMENT_MISSING', { argument: `\`${missing.name}\``, usage })
   const many = verb.arguments.some(argument => argument.many)
   const extra = words[verb.arguments.length]
   if (extra !== undefined && !many) throw failure('SLUICE_CLI_ARGUMENT_EXTRA', { argument: extra, usage })

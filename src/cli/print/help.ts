@@ -1,13 +1,16 @@
 import { usageOf } from '../arguments.ts'
 import { globalOptions, type OptionSpec, type VerbSpec, verbs } from '../verbs.ts'
 import type { Palette } from './palette.ts'
-import { columnsOf } from './table.ts'
+import { columnsOf, pad } from './table.ts'
 
 const groups: readonly { readonly name: VerbSpec['group']; readonly title: string }[] = [
   { name: 'make', title: 'make' },
   { name: 'look', title: 'look' },
   { name: 'mend', title: 'mend' },
 ]
+
+/** One column through all groups. */
+const verbWidth = Math.max(...verbs.map(({ name }) => name.length))
 
 /** All verbs, one line each. */
 export function help(palette: Palette): string[] {
@@ -18,7 +21,9 @@ export function help(palette: Palette): string[] {
     ...groups.flatMap(({ name, title }) => [
       '',
       title,
-      ...listed(verbs.filter(verb => verb.group === name).map(verb => [verb.name, verb.summary])),
+      ...listed(
+        verbs.filter(verb => verb.group === name).map(verb => [pad(verb.name, verbWidth), verb.summary]),
+      ),
     ]),
     '',
     'options of every verb',
@@ -33,7 +38,7 @@ export function help(palette: Palette): string[] {
 /** One verb, whole. */
 export function helpOf(verb: VerbSpec, palette: Palette): string[] {
   return [
-    `sluice ${verb.name}: ${verb.summary}`,
+    `sluice ${verb.name}  ${verb.summary}`,
     '',
     `usage  ${palette.place(`${usageOf(verb)}${verb.options.length > 0 ? ' [options]' : ''}`)}`,
     ...section(
@@ -57,7 +62,7 @@ function listed(rows: readonly (readonly string[])[]): string[] {
   return columnsOf(rows).map(line => `  ${line}`)
 }
 
-function optionRow({ name, value, short, summary }: OptionSpec): readonly string[] {
+function optionRow({ name, value, short, summary, many }: OptionSpec): readonly string[] {
   const long = value ? `--${name} ${value}` : `--${name}`
-  return [short ? `-${short}, ${long}` : long, summary]
+  return [short ? `-${short}, ${long}` : long, many ? `${summary}; may stand several times` : summary]
 }

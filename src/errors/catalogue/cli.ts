@@ -40,6 +40,24 @@ export const cli = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_CLI_ASSET_NOT_BUILT: entry<{ asset: string }>({
+    title: ({ asset }) => `\`${asset}\` has no rows yet: it was never built.`,
+    fix: ({ asset }) => `Type \`sluice run +${asset}\`.`,
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_CLI_ASSET_OUTSIDE: entry<{ asset: string; file: string }>({
+    title: ({ asset }) => `\`${asset}\` is an export: its rows lie outside the target.`,
+    fix: ({ file }) => `\`${file}\` says where they go; show the asset it is made from.`,
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_CLI_NO_SQL: entry<{ asset: string; file: string }>({
+    title: ({ asset }) => `\`${asset}\` is not made by SQL.`,
+    fix: ({ file }) => `\`${file}\` says what makes it.`,
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_CLI_COLUMN_UNKNOWN: entry<{ asset: string; column: string; near: readonly string[] }>({
     title: ({ asset, column }) => `\`${asset}\` has no column \`${column}\`.`,
     fix: ({ asset, near }) =>
@@ -68,7 +86,7 @@ export const cli = {
   }),
   SLUICE_CLI_FILE_EXISTS: entry<{ files: readonly string[]; folder: string }>({
     title: ({ folder }) => `There are files in \`${folder}\` that a new project would overwrite.`,
-    why: ({ files }) => files.join(', '),
+    why: ({ files }) => `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`,
     fix: () => 'Name a folder that does not exist yet: `sluice init NAME`. Nothing was written.',
     retry: 'never',
     exit: 2,
