@@ -23,8 +23,8 @@ function distanceOf(wanted: string, candidate: string): number {
   const candidateLast = candidate.slice(candidate.lastIndexOf('.') + 1)
   if (wantedLast === candidateLast) return wanted === candidate ? 0 : 0.5
   const whole = edits(wanted, candidate)
-  if (wanted !== wantedLast || wantedLast.length < 4) return whole
-  return Math.min(whole, edits(wantedLast, candidateLast) + 0.5)
+  const last = edits(wantedLast, candidateLast)
+  return last <= allowed(wantedLast) ? Math.min(whole, last + 0.5) : whole
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
