@@ -69,7 +69,10 @@ function linesOf(event: Event, state: State, paper: Paper): readonly string[] {
     return [finished(asset, { body, verdicts: state.verdicts.get(step) ?? [] }, paper)]
   if (body.kind === 'step.retrying')
     return [
-      line('retry', `attempt ${attempt ?? 1}: ${body.failure.title} Again in ${duration(body.delayMs)}.`),
+      line(
+        'retry',
+        `attempt ${attempt ?? 1} failed: ${body.failure.title} Again in ${duration(body.delayMs)}.`,
+      ),
     ]
   if (body.kind === 'log' && body.level === 'warn') return [line('warn', body.words)]
   if (body.kind === 'contract.changed' && body.changes.length > 0)
