@@ -32,8 +32,8 @@ export type TableRead = {
 export type BindRequest = {
   readonly tables: readonly { readonly name: string; readonly columns: readonly Column[] }[]
   readonly queries: readonly { readonly name: string; readonly sql: string }[]
-  /** Column lineage costs more than types; ask only where it is wanted. */
-  readonly lineage: boolean
+  /** Column lineage costs more than types; ask only where it is wanted: of every query, or of those named. */
+  readonly lineage: boolean | readonly string[]
 }
 
 export type Bound =
@@ -42,6 +42,8 @@ export type Bound =
       readonly columns: readonly Column[]
       readonly lineage: readonly ColumnLineage[] | undefined
     }
+  /** Sound as far as can be seen, but its columns cannot be told before it runs. `words`: why, in one clause. */
+  | { readonly ok: 'unknown'; readonly words: string }
   | {
       readonly ok: false
       readonly words: string

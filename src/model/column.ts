@@ -21,6 +21,11 @@ export type ColumnLineage = {
   readonly from: readonly (ColumnRef & { readonly how: 'identity' | 'transformation' | 'aggregation' })[]
   /** Columns that filter, join, group, sort or window the rows. */
   readonly shapedBy: readonly (ColumnRef & { readonly how: ShapedBy })[]
+  /**
+   * Rows with a value v here depend, of these assets, only on rows whose column is v. What partitions need to be built one by
+   * one; being passed through unchanged is not enough (`sum(x) over (order by day)`).
+   */
+  readonly alignedWith?: readonly ColumnRef[]
 }
 
 export type ShapedBy = 'join' | 'filter' | 'group by' | 'sort' | 'window' | 'conditional'

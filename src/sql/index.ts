@@ -1,13 +1,9 @@
-/** SQL text in, facts out. Everything here is a pure function of text (or of an engine's own tree), and none throws on any text. */
+/** SQL text in, facts out: pure functions of text, or of an engine's own tree. Except for quoting, none throws on any text. */
 export { type ColumnDoc, type RawFact, readFacts, selectItems, type SqlFacts } from './facts.ts'
 export { findReferences } from './find.ts'
+export { lineageOf } from './lineage.ts'
 export { atOffset, lineStarts } from './place.ts'
 export { quoteAsset, quoteName, quoteNumber, quoteText } from './quote.ts'
-export {
-  characterOffsets,
-  codePointOffset,
-  normalForm,
-  readsOf,
-  type Reference,
-} from './references.ts'
-export { nameOf, type Token, type TokenKind, tokenize } from './tokens.ts'
+export { characterOffsets, codePointOffset, normalForm, readsOf, type Reference } from './references.ts'
+export { bareQuery } from './statement.ts'
+export { nameOf, type Token, type TokenKind, type TokenOptions, tokenize } from './tokens.ts'
