@@ -68,6 +68,8 @@ export function openProgress(position: Json | undefined, http: Http): Progress {
     http: {
       json: (url, request) => http.json(url, request),
       text: (url, request) => http.text(url, request),
+      download: (url, path, request) => http.download(url, path, request),
+      head: (url, request) => http.head(url, request),
       pages: (url, request) => remembered(tracked(url, request), pages),
     },
     checkpoint: own => {

@@ -1,6 +1,7 @@
 import { cli } from './catalogue/cli.ts'
 import { contract } from './catalogue/contract.ts'
 import { declare } from './catalogue/declare.ts'
+import { http } from './catalogue/http.ts'
 import { ledger } from './catalogue/ledger.ts'
 import { plan } from './catalogue/plan.ts'
 import { project } from './catalogue/project.ts'
@@ -16,12 +17,14 @@ export const catalogue = {
   ...cli,
   ...contract,
   ...declare,
+  ...http,
   ...ledger,
   ...plan,
   ...project,
   ...run,
   ...source,
-  ...sql, ...step,
+  ...sql,
+  ...step,
   ...target,
 }
 
