@@ -34,16 +34,16 @@ function rowOf(steps: readonly Step[], palette: Palette): readonly string[] {
   const [first] = steps
   if (!first) return []
   const { reason } = first
-  const mark = reasonMarks[reason.code]
+  // `?`: it is decided when what it reads has run.
+  const mark = first.conditional ? '?' : reasonMarks[reason.code]
   const known = steps.flatMap(({ expectedMs }) => (expectedMs === undefined ? [] : [expectedMs]))
   const expectedMs = known.reduce((sum, ms) => sum + ms, 0)
   const expected = known.length < steps.length ? 'not known' : duration(expectedMs)
   return [
     `${reason.code === 'failed before' ? palette.warn(mark) : palette.good(mark)} ${first.asset}`,
-    partitionsOf(steps),
-    first.action === 'audit' ? 'checks only' : first.write,
     palette.dim(expected),
-    first.conditional ? `only if: ${reason.words}` : reason.words,
+    first.action === 'audit' ? `checks only: ${reason.words}` : reason.words,
+    palette.dim(partitionsOf(steps)),
   ]
 }
 

@@ -7,13 +7,13 @@ import { count, counted, duration } from './numbers.ts'
 import type { Out } from './out.ts'
 
 /** What stands under the lines of a run: failed checks, failures with their frames, the verdict, where to go from here. */
-export function conclude(report: RunReport, project: Project, out: Out): void {
+export function conclude(report: RunReport, project: Pick<Project, 'root' | 'target'>, out: Out): void {
   const problems = problemsOf(report)
   for (const { step, verdict } of problems.verdicts) out.say(verdictLine(step, verdict, out))
   if (problems.verdicts.length > 0) out.say()
-  if (problems.failures.length > 0) {
-    out.warn(words(problems.failures, out, { from: project.root }))
-    out.say()
+  for (const { assets, failure } of problems.failures) {
+    out.warn(`  ${marked('failed', out.palette)} ${assets.join(', ')}`)
+    out.warn([words([failure], out, { from: project.root }), ''])
   }
   out.say(verdictOf(report, out))
   if (report.outcome === 'success' && report.steps.length > 0)
@@ -44,17 +44,22 @@ export function reportJson(report: RunReport) {
 
 type Problems = {
   readonly verdicts: readonly { readonly step: StepReport; readonly verdict: Verdict }[]
-  /** Of steps that failed without a check saying so. */
-  readonly failures: readonly Failure[]
+  /** Of steps that failed without a check saying so; one that hit many assets, a locked file say, is told once. */
+  readonly failures: readonly { readonly assets: readonly string[]; readonly failure: Failure }[]
 }
 
 function problemsOf(report: RunReport): Problems {
   const verdicts = report.steps.flatMap(step =>
     step.verdicts.filter(({ outcome }) => outcome !== 'pass').map(verdict => ({ step, verdict })),
   )
-  const failures = report.steps.flatMap(step => {
+  const failed = report.steps.flatMap(step => {
     const isToldByCheck = step.verdicts.some(verdict => verdict.outcome !== 'pass' && isBreach(verdict))
-    return step.failure && !isToldByCheck ? [step.failure] : []
+    return step.failure && !isToldByCheck ? [{ asset: step.asset, failure: step.failure }] : []
+  })
+  const alike = Map.groupBy(failed, ({ failure }) => JSON.stringify(failureJson(failure)))
+  const failures = [...alike.values()].flatMap(group => {
+    const [first] = group
+    return first ? [{ assets: [...new Set(group.map(({ asset }) => asset))], failure: first.failure }] : []
   })
   return { verdicts, failures }
 }
@@ -87,7 +92,7 @@ function verdictOf(report: RunReport, { palette }: Out): string {
   const parts = [
     counted(new Set(ran.map(({ asset }) => asset)).size, 'asset'),
     counted(verdicts.length, 'check'),
-    `${count(errors + problems.failures.length)} failed`,
+    `${count(errors + problems.failures.flatMap(({ assets }) => assets).length)} failed`,
     ...also.filter(([number]) => number > 0).map(([number, name]) => `${count(number)} ${name}`),
   ]
   const word = report.outcome === 'success' ? palette.good('done') : palette.bad(report.outcome)
