@@ -1,4 +1,5 @@
 import { cli } from './catalogue/cli.ts'
+import { compile } from './catalogue/compile.ts'
 import { contract } from './catalogue/contract.ts'
 import { declare } from './catalogue/declare.ts'
 import { http } from './catalogue/http.ts'
@@ -15,6 +16,7 @@ import type { Entry as EntryOf } from './entry.ts'
 /** Every failure the product can have, by its permanent name. One file per topic; names are never changed or reused. */
 export const catalogue = {
   ...cli,
+  ...compile,
   ...contract,
   ...declare,
   ...http,

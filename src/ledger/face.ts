@@ -203,12 +203,19 @@ export type Verified = {
 
 /** Bytes of a long read, kept part by part, so that a killed one goes on where it was. One writer at a time. */
 export interface Spool {
-  /** Committed parts, oldest first: files of whole NDJSON lines. */
+  /** Kept parts, oldest first: files of whole NDJSON lines. */
   readonly parts: readonly SpoolPart[]
-  /** Where the source stood after the last committed part; undefined: nothing is kept. */
+  /** Where the source stood after the last part that came with a position; undefined: nothing is safe. */
   readonly position: Json | undefined
-  /** Durable when it resolves: the bytes, and that the source stood at `position` behind them. */
-  append(part: { readonly data: Uint8Array; readonly rows: number; readonly position: Json }): Promise<void>
+  /**
+   * With a position: durable when it resolves, together with all parts before it, and that the source stood there behind
+   * them. Without: kept for this read, and safe only once a part with a position follows.
+   */
+  append(part: {
+    readonly data: Uint8Array
+    readonly rows: number
+    readonly position: Json | undefined
+  }): Promise<void>
   /** Forget all parts: they are safe elsewhere, or unwanted. The spool can be used again. */
   discard(): Promise<void>
 }
@@ -217,5 +224,5 @@ export type SpoolPart = {
   readonly path: string
   readonly sizeBytes: number
   readonly rows: number
-  readonly position: Json
+  readonly position: Json | undefined
 }

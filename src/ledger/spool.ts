@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failure } from '../errors/index.ts'
 import type { AssetName, Json } from '../model/index.ts'
@@ -14,7 +14,7 @@ export type SpoolOptions = {
 
 type Index = {
   readonly fingerprint: string
-  readonly parts: readonly { readonly sizeBytes: number; readonly rows: number; readonly position: Json }[]
+  readonly parts: readonly { readonly sizeBytes: number; readonly rows: number; readonly position?: Json }[]
 }
 
 /** What a killed read had kept, or an empty spool. Parts whose bytes are not all there, and what lies behind them, are dropped. */
@@ -26,13 +26,15 @@ export async function openSpool({ path, asset, fingerprint }: SpoolOptions): Pro
       return parts
     },
     get position() {
-      return parts.at(-1)?.position
+      return parts.findLast(part => part.position !== undefined)?.position
     },
     append: async ({ data, rows, position }) => {
       const file = partPath(folder, parts.length)
       const next = [...parts, { path: file, sizeBytes: data.byteLength, rows, position }]
       await guarded(folder, async () => {
         if (parts.length === 0) await makeFolder(folder)
+        if (position === undefined) return writeFile(file, data)
+        await Promise.all(unsafe(parts).map(part => syncFile(part.path)))
         await writeDurably(file, data)
         await writeIndex(folder, { fingerprint, parts: next })
       })
@@ -45,13 +47,18 @@ export async function openSpool({ path, asset, fingerprint }: SpoolOptions): Pro
   }
 }
 
+/** Parts behind the last position: not durable yet. */
+function unsafe(parts: readonly SpoolPart[]): readonly SpoolPart[] {
+  return parts.slice(parts.findLastIndex(part => part.position !== undefined) + 1)
+}
+
 function partPath(folder: string, index: number): string {
   return join(folder, `part-${String(index).padStart(6, '0')}.ndjson`)
 }
 
 async function reopen(folder: string, fingerprint: string): Promise<readonly SpoolPart[]> {
   const index = await readIndex(folder)
-  const kept = index?.fingerprint === fingerprint ? await whole(folder, index) : []
+  const kept = index?.fingerprint === fingerprint ? safe(await whole(folder, index)) : []
   if (kept.length === 0) {
     await rm(folder, { recursive: true, force: true })
     return []
@@ -67,9 +74,14 @@ async function whole(folder: string, index: Index): Promise<readonly SpoolPart[]
   for (const part of index.parts) {
     const path = partPath(folder, kept.length)
     if ((await sizeOf(path)) !== part.sizeBytes) return kept
-    kept.push({ ...part, path })
+    kept.push({ ...part, path, position: part.position })
   }
   return kept
+}
+
+/** Without the parts that no position vouches for. */
+function safe(parts: readonly SpoolPart[]): readonly SpoolPart[] {
+  return parts.slice(0, parts.length - unsafe(parts).length)
 }
 
 /** A part that was written but not indexed when its process died, and half-made indexes. */
@@ -100,10 +112,15 @@ function parsed(text: string): Index | undefined {
   }
 }
 
-async function writeIndex(folder: string, { fingerprint, parts }: Index): Promise<void> {
+async function writeIndex(
+  folder: string,
+  { fingerprint, parts }: { readonly fingerprint: string; readonly parts: readonly SpoolPart[] },
+): Promise<void> {
   const index: Index = {
     fingerprint,
-    parts: parts.map(({ sizeBytes, rows, position }) => ({ sizeBytes, rows, position })),
+    parts: parts.map(({ sizeBytes, rows, position }) =>
+      position === undefined ? { sizeBytes, rows } : { sizeBytes, rows, position },
+    ),
   }
   const draft = join(folder, 'index.draft')
   await writeDurably(draft, Buffer.from(JSON.stringify(index)))
@@ -115,6 +132,15 @@ async function writeDurably(path: string, data: Uint8Array): Promise<void> {
   const file = await open(path, 'w')
   try {
     await file.writeFile(data)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
     await file.sync()
   } finally {
     await file.close()

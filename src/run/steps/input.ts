@@ -1,0 +1,126 @@
+import { type Batch, rowsToNdjson, type RowObject, type Source } from '../../connect/index.ts'
+import type { Authored } from '../../declare/index.ts'
+import { failure } from '../../errors/index.ts'
+import type { Spool } from '../../ledger/index.ts'
+import type { Json } from '../../model/index.ts'
+import { quoteAsset } from '../../sql/index.ts'
+import { rangesOf } from './slices.ts'
+import type { Job, StepTools } from './tools.ts'
+
+/** Batches for the target, and where the source stands once they are safe. */
+export type Input = {
+  readonly batches: () => AsyncIterable<Batch>
+  /** After the batches were read: the position to keep; undefined: the source has none. */
+  readonly position: () => Json | undefined
+  /** The read gave all rows there are: keys that it lacks are gone. */
+  readonly complete: boolean
+}
+
+export async function ingestInput(
+  job: Job,
+  tools: StepTools,
+  from: { readonly source: Source; readonly since: string | undefined },
+): Promise<Input> {
+  const { asset, context, history } = job
+  // A spool belongs to one state of the asset: what an earlier load has published must not be loaded again.
+  const spool = await tools.spool(asset.name, `${asset.fingerprint}.${history?.version ?? 0}`)
+  let last: Json | undefined = spool.position ?? history?.position
+  const read = () =>
+    from.source.read(
+      { position: last, since: from.since, ...(asset.write === 'replace' ? { everything: true } : {}) },
+      {
+        root: tools.root,
+        signal: context.signal,
+        http: tools.http,
+        nowMs: tools.clock.nowMs,
+        log: words => tools.onWords(asset.name, words),
+      },
+    )
+  const batches = async function* () {
+    let direct: Batch[] = []
+    for await (const batch of read()) {
+      context.signal.throwIfAborted()
+      if (batch.position !== undefined) last = batch.position
+      if (batch.position === undefined || !isSpoolable(batch)) {
+        yield batch
+        continue
+      }
+      direct = []
+      await keep({ job, spool }, batch)
+    }
+    yield* direct
+    yield* spooled(asset.name, spool)
+  }
+  return { batches, position: () => last, complete: false }
+}
+
+type SpoolableBatch = Extract<Batch, { kind: 'rows' | 'bytes' }>
+
+function isSpoolable(batch: Batch): batch is SpoolableBatch {
+  return batch.kind === 'rows' || (batch.kind === 'bytes' && batch.format === 'ndjson')
+}
+
+/** Rows that came with a position are kept at once: a killed read goes on behind them. */
+async function keep({ job, spool }: { job: Job; spool: Spool }, batch: SpoolableBatch): Promise<void> {
+  const data = batch.kind === 'rows' ? rowsToNdjson(batch.rows) : batch.data
+  const rows = batch.kind === 'rows' ? batch.rows.length : (batch.rows ?? 0)
+  const position = batch.position ?? null
+  await spool.append({ data, rows, position })
+  await job.context.log({ kind: 'source.progress', position, rows })
+}
+
+function* spooled(asset: string, spool: Spool): Generator<Batch> {
+  const files = spool.parts
+    .filter(part => part.sizeBytes > 0)
+    .map((part, i) => ({ path: part.path, name: `${asset} part ${i + 1}`, sizeBytes: part.sizeBytes }))
+  if (files.length > 0) yield { kind: 'files', format: 'ndjson', files, options: {} }
+}
+
+const rowsPerBatchMax = 5_000
+
+/** Rows that user code makes from the rows of other assets. */
+export async function rowsInput(
+  job: Job,
+  tools: StepTools,
+  authored: Extract<Authored, { kind: 'rows' }>,
+): Promise<Input> {
+  const { asset, context } = job
+  const ranges = asset.partition ? await rangesOf(job, tools) : undefined
+  const inputs = Object.fromEntries(
+    inputNames(job, tools).map(({ as, asset: name }) => [as, eachRow(tools, { name, signal: context.signal })]),
+  )
+  const batches = async function* () {
+    const made = authored.rows(inputs as never, {
+      signal: context.signal,
+      http: tools.http,
+      partitions: ranges?.length === 1 ? ranges[0] : undefined,
+      log: words => tools.onWords(asset.name, words),
+    })
+    let rows: RowObject[] = []
+    for await (const one of made) {
+      context.signal.throwIfAborted()
+      for (const row of Array.isArray(one) ? one : [one]) rows.push(rowOf(row, asset.name))
+      if (rows.length < rowsPerBatchMax) continue
+      yield { kind: 'rows', rows } satisfies Batch
+      rows = []
+    }
+    if (rows.length > 0) yield { kind: 'rows', rows } satisfies Batch
+  }
+  return { batches, position: () => undefined, complete: true }
+}
+
+function inputNames(job: Job, tools: StepTools): readonly { readonly as: string; readonly asset: string }[] {
+  return tools.inputs.get(job.asset.name) ?? []
+}
+
+async function* eachRow(
+  tools: StepTools,
+  of: { readonly name: string; readonly signal: AbortSignal },
+): AsyncGenerator<RowObject> {
+  for await (const rows of tools.store.read(`select * from ${quoteAsset(of.name)}`, { signal: of.signal })) yield* rows
+}
+
+function rowOf(value: unknown, asset: string): RowObject {
+  if (typeof value === 'object' && value !== null) return value as RowObject
+  throw failure('SLUICE_ROW_SHAPE', { asset } as never)
+}

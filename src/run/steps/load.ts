@@ -1,0 +1,163 @@
+import { type Reconciled, reconcile } from '../../check/index.ts'
+import type { Loaded, Work, Written } from '../../connect/index.ts'
+import { type Failure, Failures, failure } from '../../errors/index.ts'
+import type { Column, Contract, Json } from '../../model/index.ts'
+import { quoteAsset, quoteName, quoteText } from '../../sql/index.ts'
+import type { StepEnd } from '../ports.ts'
+import { writeChildren } from './children.ts'
+import { cursorAfter, sinceOf } from './cursor.ts'
+import { type Input, ingestInput, rowsInput } from './input.ts'
+import { publishing } from './publish.ts'
+import { keySql, partitionState, rangesOf, sliceOf } from './slices.ts'
+import type { Job, Made, StepTools } from './tools.ts'
+
+/** Rows from outside, or from user code: stage them, hold them against the contract, refuse what does not fit, write the rest. */
+export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
+  const input = await inputOf(job, tools)
+  const end = await publishing(job, tools, async work => {
+    const loaded = await work.load(input.batches(), {
+      columns: job.history?.contract?.columns,
+      detect: 'types',
+      nested: job.asset.nested,
+    })
+    return loadOf({ job, tools, work }, { input, loaded })
+  })
+  return end
+}
+
+type Bench = { readonly job: Job; readonly tools: StepTools; readonly work: Work }
+type Staged = { readonly input: Input; readonly loaded: Loaded }
+
+async function inputOf(job: Job, tools: StepTools): Promise<Input> {
+  const authored = tools.code.get(job.asset.name)
+  if (authored?.kind === 'rows') return rowsInput(job, tools, authored)
+  if (authored?.kind !== 'ingest') {
+    throw failure('SLUICE_CODE_MISSING', { asset: job.asset.name, kind: 'an ingest' })
+  }
+  const cursor = job.history?.contract?.columns.find(column => column.name === job.asset.cursor)
+  const since = cursor && (await sinceOf(job, tools, cursor))
+  return ingestInput(job, tools, { source: authored.source, since: since?.text })
+}
+
+async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
+  const { job, tools, work } = bench
+  const { loaded } = staged
+  const fit = reconcile({
+    asset: job.asset.name,
+    kept: job.history?.contract,
+    declared: tools.code.get(job.asset.name)?.facts.columns ?? [],
+    key: job.asset.key,
+    policy: job.asset.contract,
+    checks: job.asset.checks,
+    nowMs: tools.atMs,
+    loaded: {
+      relation: loaded.relation,
+      columns: loaded.columns,
+      unreadable: loaded.unreadable.relation,
+      extra: ['"_source"'],
+    },
+  })
+  await demand(work, fit)
+  const refused = await refuse(bench, fit)
+  const written = await write(bench, { ...staged, fit })
+  if (loaded.children.length > 0) await writeChildren(bench, { loaded, acceptSql: fit.acceptSql })
+  if (fit.changes.length > 0) {
+    await job.context.log({ kind: 'contract.changed', version: fit.contract.version, changes: fit.changes })
+  }
+  return madeOf(bench, { ...staged, fit, refused, written })
+}
+
+async function demand(work: Work, fit: Reconciled): Promise<void> {
+  const broken: Failure[] = [...fit.failures]
+  for (const one of fit.demands) {
+    const rows = Number((await work.query(one.sql)).rows[0]?.[0] ?? 0)
+    if (rows > 0) broken.push(one.failure(rows))
+  }
+  const [first] = broken
+  if (first === undefined) return
+  throw broken.length === 1 ? first : new Failures(broken)
+}
+
+async function refuse({ job, work }: Bench, fit: Reconciled): Promise<number> {
+  const rules = await work.query(fit.countSql)
+  if (rules.rows.length === 0) return 0
+  const byRule = Object.fromEntries(rules.rows.map(([rule, rows]) => [rule ?? '', Number(rows)]))
+  const refused = await work.refuse({ sql: fit.refuseSql, run: job.context.run })
+  if (refused > 0) await job.context.log({ kind: 'rows.refused', rows: refused, byRule })
+  return refused
+}
+
+/** When the rows were loaded is the run's own time: the same for every attempt, so that a repeated step writes the same bytes. */
+function loadedAt(tools: StepTools): string {
+  return `cast(${quoteText(new Date(tools.atMs).toISOString())} as timestamp with time zone)`
+}
+
+const bookkeeping: readonly Column[] = [
+  { name: '_loaded_at', type: 'TIMESTAMP WITH TIME ZONE', nullable: false },
+  { name: '_source', type: 'VARCHAR', nullable: true },
+]
+
+async function write({ job, tools, work }: Bench, { fit, input }: Staged & { readonly fit: Reconciled }): Promise<Written> {
+  const { asset } = job
+  const columns = [...fit.contract.columns, ...bookkeeping]
+  const names = fit.contract.columns.map(column => quoteName(column.name)).join(', ')
+  const accepted = `select ${names}, ${loadedAt(tools)} as "_loaded_at", "_source" from (${fit.acceptSql}\n)`
+  const ranges = asset.partition && asset.kind === 'rows' ? await rangesOf(job, tools) : undefined
+  const [range] = ranges ?? []
+  const slice = asset.partition && range ? sliceOf(asset.partition, range, columns) : undefined
+  const whole = asset.write === 'replace-partition' && slice === undefined
+  return work.write({
+    table: asset.name,
+    strategy: whole ? 'replace' : asset.write,
+    sql: slice ? `select * from (${accepted}) where ${slice.where}` : accepted,
+    columns,
+    key: asset.key,
+    cursor: asset.cursor,
+    partition: slice,
+    atMs: tools.atMs,
+    deleteMissing: asset.write === 'merge' && input.complete,
+  })
+}
+
+async function madeOf(
+  bench: Bench,
+  load: Staged & { readonly fit: Reconciled; readonly refused: number; readonly written: Written },
+): Promise<Made> {
+  const { job, work } = bench
+  const { asset } = job
+  const { loaded, written, refused, fit, input } = load
+  const rows = Number((await work.query(`select count(*) from ${quoteAsset(asset.name)}`)).rows[0]?.[0] ?? 0)
+  const cursor = await cursorAfter(job, work)
+  const probe = bench.tools.probes[asset.name]
+  const position = input.position()
+  return {
+    counts: { in: loaded.rowsIn, out: written.out, refused, deduplicated: written.deduplicated },
+    unchanged: written.unchanged && refused === 0 && job.history?.version !== undefined && job.history.version > 0,
+    state: {
+      fingerprint: asset.fingerprint,
+      checksFingerprint: asset.checksFingerprint,
+      upstream: job.versions,
+      rows,
+      ...contractState(job, fit.contract),
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(position === undefined ? {} : { position: position as Json }),
+      ...(probe === undefined ? {} : { probe }),
+      ...(await touched(bench, { fit, written })),
+    },
+  }
+}
+
+function contractState(job: Job, contract: Contract): { readonly contract?: Contract } {
+  return contract.version === job.history?.contract?.version ? {} : { contract }
+}
+
+/** Partitions that this load touched: all when the table was made anew, else those that its rows lie in. */
+async function touched({ job, work }: Bench, load: { readonly fit: Reconciled; readonly written: Written }) {
+  const { partition } = job.asset
+  if (partition === undefined || load.written.unchanged) return {}
+  const key = keySql(partition, load.fit.contract.columns)
+  const answer = await work.query(`select distinct ${key} as k from (${load.fit.acceptSql}\n) order by k`)
+  const keys = answer.rows.flatMap(row => row[0] ?? [])
+  const state = partitionState(job, { ranges: undefined, keys, changed: true })
+  return job.asset.write === 'replace' ? state : { partitions: state.partitions }
+}

@@ -1,0 +1,61 @@
+import type { Effect, Http, Store } from '../../connect/index.ts'
+import type { Authored } from '../../declare/index.ts'
+import type { AssetUpdate, Ledger, Spool } from '../../ledger/index.ts'
+import type { Asset, AssetHistory, AssetName, Counts, Edge, Manifest, Step } from '../../model/index.ts'
+import type { Clock, StepContext } from '../ports.ts'
+
+/** What steps work with; the same for all steps of a run. */
+export type StepTools = {
+  readonly manifest: Manifest
+  /** Absolute path of the project. */
+  readonly root: string
+  /** Logical time of the run, Unix ms: `_loaded_at`, `valid_from`. */
+  readonly atMs: number
+  readonly store: Store
+  /** Functions and handles of what is written in TypeScript. */
+  readonly code: ReadonlyMap<AssetName, Authored>
+  readonly memory: Pick<Ledger, 'asset'>
+  /** Kept bytes of a killed read of this asset; what was kept under another identity is forgotten. */
+  readonly spool: (asset: AssetName, identity: string) => Promise<Spool>
+  readonly http: Http
+  readonly clock: Clock
+  /** What each source's probe said when the plan was made. */
+  readonly probes: { readonly [name: AssetName]: string }
+  /** Answers which assets an asset's rows depend on, behind views too. */
+  readonly upstream: ReadonlyMap<AssetName, readonly Edge[]>
+  /** false only in the proof that effect keys are needed. */
+  readonly keyed: boolean
+  /** Words of user code and sources, for people. */
+  readonly onWords: (asset: AssetName, words: string) => void
+}
+
+/** One attempt at one step. */
+export type Job = {
+  readonly step: Step
+  readonly asset: Asset
+  readonly context: StepContext
+  /** What the ledger knew when the attempt began. */
+  readonly history: AssetHistory | undefined
+  /** Versions of what the asset depends on when the attempt began: what is read is at least as new. */
+  readonly versions: { readonly [name: AssetName]: number }
+}
+
+/** What a step made inside its work, before it is published. */
+export type Made = {
+  readonly counts: Counts
+  /** Not one row differs from before and none was refused: there is nothing to publish. */
+  readonly unchanged: boolean
+  readonly state: AssetUpdate
+}
+
+/** What an effect's record holds: enough to bring the ledger up to date after a crash. */
+export type EffectRecord = { readonly version: number; readonly state: AssetUpdate }
+
+export function recordOf(effect: Effect): EffectRecord {
+  return effect.record as unknown as EffectRecord
+}
+
+/** The version an asset has once this attempt has changed its rows. */
+export function nextVersion(job: Job): number {
+  return (job.history?.version ?? 0) + 1
+}
