@@ -97,6 +97,6 @@ function oneLine(sql: string): string {
 }
 
 /** `1234567` → `1,234,567`. */
-export function thousands(count: number | bigint): string {
+export function thousands(count: number | bigint | string): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }

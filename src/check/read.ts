@@ -96,8 +96,8 @@ function strengthProblem(check: Omit<Check, 'id'>, spec: CheckSpec): string | un
   if (!(mostly >= 0 && mostly <= 1)) return '`mostly` is a share: 0 to 1'
   if (mostly !== 1 && !spec.counts) return `\`${name}\` does not count rows, so \`mostly\` means nothing`
   if (where?.trim() === '') return '`where` is empty'
-  if (where !== undefined && spec.kind === 'metadata') {
-    return `\`${name}\` looks at no rows, so \`where\` means nothing`
+  if (where !== undefined && (spec.kind === 'metadata' || spec.kind === 'history')) {
+    return `\`${name}\` does not look at rows, so \`where\` means nothing`
   }
   if (severity !== 'quarantine' || spec.kind === 'row') return undefined
   return `\`quarantine\` refuses single rows, and \`${name}\` is not about single rows: use error or warn`
