@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config'
+import { skippedReporter } from './test/skipped.ts'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // One process, no isolation: fast, and proof that modules hold no state.
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'examples/*/tests/**'],
+    // No isolation: fast, and proof that modules hold no state. Processes, not threads: a native engine, signals and
+    // process.chdir behave in tests as they do for people.
+    pool: 'forks',
     isolate: false,
     testTimeout: 60_000,
+    reporters: ['default', skippedReporter({ isFailure: process.env.CI !== undefined })],
   },
 })
