@@ -31,9 +31,16 @@ export type TableRead = {
 
 export type BindRequest = {
   readonly tables: readonly { readonly name: string; readonly columns: readonly Column[] }[]
-  readonly queries: readonly { readonly name: string; readonly sql: string }[]
+  readonly queries: readonly BindQuery[]
   /** Column lineage costs more than types; ask only where it is wanted: of every query, or of those named. */
   readonly lineage: boolean | readonly string[]
+}
+
+export type BindQuery = {
+  readonly name: string
+  readonly sql: string
+  /** Columns that writing adds to the query's own (`valid_from`): seen by the queries behind it, not part of its answer. */
+  readonly adds?: readonly Column[]
 }
 
 export type Bound =
