@@ -54,11 +54,11 @@ test('one option has one shape in all verbs: the words are cut before the verb i
   const shapes = new Map<string, string>()
   for (const { name, value, short } of [...globalOptions, ...verbs.flatMap(({ options }) => options)]) {
     const shape = JSON.stringify([value !== undefined, short])
-    expect(shapes.get(name) ?? shape, name).toBe(shape)
+    expect([name, shapes.get(name) ?? shape]).toEqual([name, shape])
     shapes.set(name, shape)
   }
 })
 
 test('every verb of the table has its file', async () => {
-  for (const verb of verbs) expect(await verb.load(), verb.name).toBeTypeOf('function')
+  for (const verb of verbs) expect(await verb.load()).toBeTypeOf('function')
 })

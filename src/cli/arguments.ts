@@ -14,8 +14,8 @@ type Token = ReturnType<typeof tokensOf>[number]
 type OptionToken = Extract<Token, { kind: 'option' }>
 
 /**
- * Options may stand before and behind the verb. Node's own parser cuts the words; what it would refuse in its own words
- * is refused here, with the near name.
+ * Options may stand before and behind the verb. Node's own parser cuts the words; what it would refuse in its
+ * own words is refused here, with the near name.
  */
 export function readArguments(argv: readonly string[]): Command {
   const tokens = tokensOf(argv)

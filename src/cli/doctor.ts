@@ -11,7 +11,7 @@ type Finding = {
   readonly fix?: string
 }
 
-/** `sluice doctor`: what is installed, reachable, wrong. Says all it can when there is no project, or a broken one. */
+/** `sluice doctor`: what is installed, reachable, wrong. Also where the project is broken. */
 export async function doctor(call: Call): Promise<number> {
   const { out } = call
   const found = [...installed(call), ...(await examined(call))]

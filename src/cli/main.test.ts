@@ -99,7 +99,7 @@ test('help of one verb', async () => {
   expect((await sluice('help backfill')).stdout).toBe(stdout)
 })
 
-test('what cannot be opened is told in words, and in JSON mode as the last lines of the answer too', async () => {
+test('what cannot be opened is told in words; in JSON mode the answer ends with it too', async () => {
   const at = { file: 'assets/a.sql', line: 2, column: 15, length: 6 }
   const first = failure(
     'SLUICE_REF_NOT_FOUND',
@@ -170,7 +170,7 @@ test('a bug is told as one, with the stack only where it was asked for', async (
   expect((await sluice('plan --verbose', { open })).stderr).toContain('main.test.ts')
 })
 
-test('Ctrl-C: what writes is cancelled and waited for, once more ends at once, what reads ends at once', async () => {
+test('Ctrl-C: what writes is waited for, once more ends at once, what reads ends at once', async () => {
   const pressed = async (line: string, times: number) => {
     const exits: number[] = []
     const listeners = new Set<() => void>()

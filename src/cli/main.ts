@@ -15,8 +15,8 @@ const interrupted = 130
 
 /**
  * One command from its words to its exit code. Nothing is thrown: what goes wrong is told on standard error.
- * 0 done · 1 an asset or check failed · 2 the project or command is wrong · 3 a system outside could not be reached ·
- * 130 interrupted.
+ * 0 done · 1 an asset or check failed · 2 the project or command is wrong · 3 a system outside could not be
+ * reached · 130 interrupted.
  */
 export async function main(argv: readonly string[], world: World = realWorld()): Promise<number> {
   const out = outOf(world, { json: mentions(argv, 'json'), noColor: mentions(argv, 'no-color') })
@@ -78,7 +78,7 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
     const code = await (await verb.load())(call)
     return cancel.signal.aborted ? interrupted : code
   } catch (thrown) {
-    // An abort on its way out says nothing that Ctrl-C did not; anything else is told, and was still interrupted.
+    // An abort on its way out says nothing that Ctrl-C did not; anything else is told.
     if (!cancel.signal.aborted) throw thrown
     const isAbort = thrown instanceof Error && thrown.name === 'AbortError'
     if (!isAbort) tell(thrown, out, { from: cwd, stacks: command.options.verbose !== undefined })
@@ -89,7 +89,7 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
   }
 }
 
-/** First Ctrl-C: what writes takes back what is half-written. Second, or a verb that only reads: the end, at once. */
+/** First Ctrl-C: what is half-written is taken back. Second, or a verb that only reads: the end, at once. */
 function interrupt(
   verb: VerbSpec,
   cancel: AbortController,

@@ -13,7 +13,7 @@ type Action = (call: Call, project: Project) => Promise<number>
 
 const actions: { readonly [name: string]: Action } = { list, show, replay, discard }
 
-/** `sluice quarantine`: rows that were refused, with the reason; look at them, send them again, give them up. */
+/** `sluice quarantine`: rows that were refused, and why; look at them, send them again, give them up. */
 export async function quarantine(call: Call): Promise<number> {
   const [name = 'list'] = call.words
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined

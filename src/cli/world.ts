@@ -29,7 +29,7 @@ export type Stream = {
   /** Characters in a line; undefined: no terminal. */
   readonly columns: () => number | undefined
   readonly write: (text: string) => void
-  /** Resolves when all that was written has left the process; throws when it could not (a closed pipe is no error). */
+  /** Resolves when all that was written has left; throws when it could not (a closed pipe is no error). */
   readonly flushed: () => Promise<void>
 }
 
@@ -64,7 +64,7 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
-/** `sluice sql … | head` closes the pipe early. That is the reader's right: what follows is dropped without a word. */
+/** `sluice sql … | head` closes the pipe early. That is the reader's right: what follows is dropped. */
 function streamOf(stream: NodeJS.WriteStream): Stream {
   let broken: NodeJS.ErrnoException | undefined
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -30,7 +30,7 @@ export function explain(code: Code): Explained {
   }
 }
 
-/** A list of one word: in a sentence it reads as the word, and what makes lists of names (`or`) can walk it. */
+/** A list of one word: in a sentence it reads as the word, and what joins names (`or`) can walk it. */
 function placeholder(name: string): readonly string[] {
   return [name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase()]
 }

@@ -64,7 +64,7 @@ function textAt(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (thrown) {
-    // No such file here, a folder, or not ours to read: the failure is told without its lines, and one level up is tried.
+    // No such file here, a folder, or not ours to read: one level up is tried, or the lines are left out.
     const code = (thrown as NodeJS.ErrnoException).code ?? ''
     if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ENAMETOOLONG'].includes(code)) return undefined
     throw thrown

@@ -90,7 +90,7 @@ test('one line for each step when it finishes; checks of an attempt that failed 
       ✓ raw.orders          996 rows   0.12s  1/1 check  3 refused  1 duplicate
       ! marts.daily   3,000,000 rows  1m 01s  1/2 checks  31 partitions 2026-01-01..2026-01-31
       ✗ marts.broken                   0.01s  The server said 503.
-      ▪ marts.behind  blocked                 marts.broken failed
+      ■ marts.behind  blocked                 marts.broken failed
       = marts.same    unchanged               raw.orders has no new version
       ✓ marts.view                     0.00s  taken over from a crashed run
       ◦ marts.late    cancelled
@@ -121,7 +121,7 @@ test('every event is one line of the log', () => {
     2026-01-31 05:59:12  ! marts.daily  country in DE FR: all rows
     2026-01-31 05:59:13  ✓ marts.daily  success  3,000,000 rows  31 partitions 2026-01-01..2026-01-31  1m 01s
     2026-01-31 05:59:14  ✗ marts.broken  failed  0.01s  The server said 503.  SLUICE_HTTP_STATUS
-    2026-01-31 05:59:15  ▪ marts.behind  blocked  marts.broken failed
+    2026-01-31 05:59:15  ■ marts.behind  blocked  marts.broken failed
     2026-01-31 05:59:16  = marts.same  unchanged  raw.orders has no new version
     2026-01-31 05:59:17  ✓ marts.view  success  0.00s  taken over from a crashed run
     2026-01-31 05:59:18  ◦ marts.late  cancelled  0.01s

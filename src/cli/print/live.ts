@@ -10,7 +10,7 @@ type End = {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Lines of a run as it happens: one per step when it finishes, and on a terminal one status line below them. */
+/** Lines of a run as it happens: one per step when it finishes; on a terminal one status line below. */
 export type Live = {
   readonly on: (event: Event) => void
   /** Draws the status line again: time has passed. */

@@ -6,7 +6,7 @@ export const marks: { readonly [outcome in StepOutcome | 'warn' | 'retry']: stri
   success: '✓',
   unchanged: '=',
   failed: '✗',
-  blocked: '▪',
+  blocked: '■',
   skipped: '-',
   cancelled: '◦',
   warn: '!',

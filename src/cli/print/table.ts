@@ -7,7 +7,7 @@ export type Cell = string | null
 /** A long cell would push the others out of sight: it is cut, and `--json` or `--csv` has all of it. */
 const cellWidthMax = 60
 
-/** Padded columns, two spaces between, no rules. Null is the word NULL, dim; line ends inside a cell show as `\n`. */
+/** Padded columns, two spaces between, no rules. Null is the word NULL, dim; a line end in a cell is `\n`. */
 export function table(
   columns: readonly TableColumn[],
   rows: readonly (readonly Cell[])[],
@@ -77,14 +77,14 @@ export function visible(text: string): string {
     .replace(/\p{Cc}/gu, letter => `\\x${(letter.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
 }
 
-/** Columns of a terminal: East Asian wide letters take two, marks that join take none (Unicode UAX #11, in short). */
+/** Columns of a terminal: wide letters take two, marks that join take none (Unicode UAX #11, in short). */
 export function widthOf(text: string): number {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length
   let width = 0
   for (const letter of stripVTControlCharacters(text))
-    width += /\p{M}|\u200d/u.test(letter) ? 0 : wide.test(letter) ? 2 : 1
+    width += /\p{M}|\u200d/u.test(letter) ? 0 : wide.test(letter) || wider.test(letter) ? 2 : 1
   return width
 }
 
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f]/
+const wider = /[\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u

@@ -6,7 +6,7 @@ import { marked } from './marks.ts'
 import { count, counted, duration } from './numbers.ts'
 import type { Out } from './out.ts'
 
-/** What stands under the lines of a run: failed checks, failures with their frames, the verdict, where to go from here. */
+/** What stands under the lines of a run: failed checks, failures with frames, the verdict, where to go now. */
 export function conclude(report: RunReport, project: Pick<Project, 'root' | 'target'>, out: Out): void {
   const problems = problemsOf(report)
   for (const { step, verdict } of problems.verdicts) out.say(verdictLine(step, verdict, out))
@@ -44,7 +44,7 @@ export function reportJson(report: RunReport) {
 
 type Problems = {
   readonly verdicts: readonly { readonly step: StepReport; readonly verdict: Verdict }[]
-  /** Of steps that failed without a check saying so; one that hit many assets, a locked file say, is told once. */
+  /** Of steps that failed without a check saying so; one that hit many assets is told once. */
   readonly failures: readonly { readonly assets: readonly string[]; readonly failure: Failure }[]
 }
 

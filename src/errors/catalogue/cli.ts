@@ -86,7 +86,8 @@ export const cli = {
   }),
   SLUICE_CLI_FILE_EXISTS: entry<{ files: readonly string[]; folder: string }>({
     title: ({ folder }) => `There are files in \`${folder}\` that a new project would overwrite.`,
-    why: ({ files }) => `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`,
+    why: ({ files }) =>
+      `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`,
     fix: () => 'Name a folder that does not exist yet: `sluice init NAME`. Nothing was written.',
     retry: 'never',
     exit: 2,
