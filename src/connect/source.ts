@@ -21,6 +21,11 @@ export interface Source<Row = unknown> {
 export type ReadRequest = {
   /** The connector's own value from the last committed load, or from the last progress of a killed one. */
   readonly position: Json | undefined
+  /**
+   * true: `position` is the progress of a killed read of this same load, whose rows up to there are kept: go on behind it.
+   * Else it is where the last committed load ended: a source that is walked anew each time (pages of an API) begins anew.
+   */
+  readonly resumes?: boolean
   /** Largest cursor value loaded so far less the lag, as text; undefined: everything. */
   readonly since: string | undefined
 }

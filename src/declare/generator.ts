@@ -24,17 +24,19 @@ export type IngestContext = {
 /** Yields rows, lists of rows or pages of `http.pages`. */
 export type IngestFunction<Yielded> = (context: IngestContext) => Walk<Yielded>
 
+const batchRowsMax = 2_000
+/** Rows held in memory between two positions. */
+const heldRowsMax = 500_000
+
 const about: About = {
   name: 'function',
   summary: 'An async generator in the project: any API, any format, row by row',
   tier: 'local',
   needs: {},
   can: { read: true },
-  // Measured over rows of ten fields: larger batches read no faster, smaller ones cost a round through the reader each.
-  limits: { batchRowsMax: 2_000 },
+  limits: { batchRowsMax, heldRowsMax },
   options: {},
 }
-const batchRowsMax = 2_000
 
 /** An async generator as a source. */
 export function generatorSource<Yielded>(generate: IngestFunction<Yielded>): Source<RowOfYield<Yielded>> {
@@ -51,8 +53,37 @@ async function* readRows(
   request: ReadRequest,
   context: ReadContext,
 ): AsyncIterable<Batch> {
-  const progress = openProgress(request.position, context.http)
-  const given: IngestContext = {
+  const progress = openProgress(request, context.http)
+  let rows: RowObject[] = []
+  // Rows with a position are kept as they come, those without go straight to the target: within one read never both, or a
+  // killed read would go on behind rows that were lost with the target's transaction.
+  let straight = false
+  for await (const yielded of generate(givenTo(progress, request, context))) {
+    context.signal.throwIfAborted()
+    // Reached before this yield, so it covers exactly the rows gathered before it.
+    const position = straight ? undefined : progress.reached()
+    if (position !== undefined) {
+      yield { kind: 'rows', rows, position }
+      rows = []
+    }
+    for (const row of rowsOf(yielded, progress)) rows.push(row)
+    if (rows.length < batchRowsMax) continue
+    if (progress.told() || progress.expected()) {
+      if (rows.length > heldRowsMax) throw failure('SLUICE_ROWS_HELD', { rowsMax: heldRowsMax })
+      continue
+    }
+    straight = true
+    yield { kind: 'rows', rows }
+    rows = []
+  }
+  const position = progress.end()
+  if (rows.length > 0 || position !== undefined) {
+    yield { kind: 'rows', rows, ...(position === undefined ? {} : { position }) }
+  }
+}
+
+function givenTo(progress: Progress, request: ReadRequest, context: ReadContext): IngestContext {
+  return {
     since: request.since,
     position: progress.own,
     http: progress.http,
@@ -60,33 +91,18 @@ async function* readRows(
     log: context.log,
     checkpoint: progress.checkpoint,
   }
-  let rows: RowObject[] = []
-  for await (const yielded of generate(given)) {
-    context.signal.throwIfAborted()
-    // Reached before this yield, so it covers exactly the rows gathered before it.
-    const position = progress.reached()
-    if (position !== undefined) {
-      yield { kind: 'rows', rows, position }
-      rows = []
-    }
-    for (const row of rowsOf(yielded, progress)) {
-      rows.push(row)
-      if (rows.length < batchRowsMax) continue
-      yield { kind: 'rows', rows }
-      rows = []
-    }
-  }
-  // Told even without rows: the pages of this read are behind us, and the next read begins anew.
-  yield { kind: 'rows', rows, position: progress.end() }
+}
+
+/** Rows out of what a function yielded: one row, a list of rows. Anything else is a failure that names its kind. */
+export function rowsOfYield(yielded: unknown): readonly RowObject[] {
+  const list: readonly unknown[] = Array.isArray(yielded) ? yielded : [yielded]
+  for (const row of list) if (!isRow(row)) throw failure('SLUICE_ROW_SHAPE', { what: wordsFor(row) })
+  return list as readonly RowObject[]
 }
 
 function rowsOf(yielded: unknown, progress: Progress): readonly RowObject[] {
   progress.countYield()
-  const records = progress.recordsOf(yielded)
-  if (records !== undefined) return records
-  const list: readonly unknown[] = Array.isArray(yielded) ? yielded : [yielded]
-  for (const row of list) if (!isRow(row)) throw failure('SLUICE_ROW_SHAPE', { what: wordsFor(row) })
-  return list as readonly RowObject[]
+  return rowsOfYield(progress.recordsOf(yielded) ?? yielded)
 }
 
 function isRow(value: unknown): boolean {

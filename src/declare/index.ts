@@ -17,7 +17,7 @@ export {
 export * from './checks.ts'
 export { type Config, type ConfigOptions, defineConfig, isConfig } from './config.ts'
 export { type Duration, readDuration } from './duration.ts'
-export { generatorSource, type IngestContext, type IngestFunction } from './generator.ts'
+export { generatorSource, type IngestContext, type IngestFunction, rowsOfYield } from './generator.ts'
 export { ingest } from './ingest.ts'
 export { type CheckJob, type CheckOptions, isCheckJob } from './job.ts'
 export {

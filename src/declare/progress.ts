@@ -1,4 +1,4 @@
-import type { Http, Page, PagesRequest } from '../connect/index.ts'
+import type { Http, Page, PagesRequest, ReadRequest } from '../connect/index.ts'
 import type { Json } from '../model/index.ts'
 
 /** Where a generator stands, kept for it while it walks over pages. */
@@ -13,8 +13,12 @@ export type Progress = {
   readonly recordsOf: (yielded: unknown) => Page['records'] | undefined
   /** A position reached since the last call; undefined: none. */
   readonly reached: () => Json | undefined
-  /** The position once the generator has ended: its own checkpoint stays, pages begin anew next time. */
-  readonly end: () => Json
+  /** A loop over pages is under way and will tell its place: rows are worth holding until then. */
+  readonly expected: () => boolean
+  /** A position was told in this read. */
+  readonly told: () => boolean
+  /** The position once the generator has ended; undefined: it keeps none. */
+  readonly end: () => Json | undefined
 }
 
 /** How far loops over pages have come: those that ended, and the one that is under way. */
@@ -30,6 +34,8 @@ type State = {
   own: Json | undefined
   place: Place
   pending: boolean
+  /** A position was told in this read. */
+  told: boolean
   yields: number
   /** false: rows were kept back across pages, so that a page asked for says nothing about rows yielded. */
   trusted: boolean
@@ -42,12 +48,13 @@ type State = {
  * loop asks for its next page, the rows of the one before have been yielded. Where that cannot be known (a page from which
  * nothing was yielded: rows may have been kept back) no further place is kept, and a killed read repeats more than it must.
  */
-export function openProgress(position: Json | undefined, http: Http): Progress {
-  const before = readPosition(position)
+export function openProgress(request: ReadRequest, http: Http): Progress {
+  const before = readPosition(request)
   const state: State = {
     own: before.own,
     place: before.place,
     pending: false,
+    told: false,
     yields: 0,
     trusted: true,
     walking: false,
@@ -86,9 +93,12 @@ export function openProgress(position: Json | undefined, http: Http): Progress {
     reached: () => {
       if (!state.pending) return undefined
       state.pending = false
+      state.told = true
       return positionOf(state.own, state.place)
     },
-    end: () => (state.own === undefined ? null : positionOf(state.own, { done: [] })),
+    told: () => state.told,
+    expected: () => state.walking && state.trusted,
+    end: () => (before.given || state.told || state.pending ? positionOf(state.own, state.place) : undefined),
   }
 }
 
@@ -151,9 +161,16 @@ function positionOf(own: Json | undefined, place: Place): Json {
   }
 }
 
-function readPosition(position: Json | undefined): { own: Json | undefined; place: Place } {
+type Before = { readonly given: boolean; readonly own: Json | undefined; readonly place: Place }
+
+/** Pages begin anew with every load; only a killed read goes on at its page. */
+function readPosition({ position, resumes = false, everything = false }: ReadRequest): Before {
   const given = (position ?? {}) as { readonly own?: Json; readonly pages?: Place }
-  return { own: given.own, place: given.pages ?? { done: [] } }
+  return {
+    given: position !== undefined && position !== null,
+    own: resumes || !everything ? given.own : undefined,
+    place: (resumes ? given.pages : undefined) ?? { done: [] },
+  }
 }
 
 /** FNV-1a, 64 bits (draft-eastlake-fnv): what was asked may hold a secret, and positions are kept in the ledger. */
