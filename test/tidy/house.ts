@@ -86,7 +86,7 @@ function collect(node: Node, parent: Found | undefined, into: Found[]): void {
   }
 }
 
-export function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && 'type' in value
 }
 

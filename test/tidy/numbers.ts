@@ -11,7 +11,7 @@ import {
 } from './house.ts'
 
 /** The house numbers of architecture.md. A test file may be long and its tests may be, a shipped one may not. */
-export const numbers = {
+const numbers = {
   functionLines: 70,
   fileLines: 400,
   lineLength: 110,
