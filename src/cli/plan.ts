@@ -3,7 +3,7 @@ import { head } from './print/head.ts'
 import { planLines } from './print/plan.ts'
 import { wishOf } from './wish.ts'
 
-/** `sluice plan`: what would run and why. Only reads. The plan is the answer: it stands on standard output. */
+/** `sluice plan`: what would run and why. Only reads. The plan itself goes to standard output. */
 export async function plan(call: Call): Promise<number> {
   const { out } = call
   const project = await call.open()

@@ -6,7 +6,7 @@ import { marked } from './marks.ts'
 import { count, counted, duration } from './numbers.ts'
 import type { Out } from './out.ts'
 
-/** What stands under the lines of a run: failed checks, failures with frames, the verdict, where to go now. */
+/** What stands under the lines of a run: failed checks, failures with frames, the verdict, what to do now. */
 export function conclude(report: RunReport, project: Pick<Project, 'root' | 'target'>, out: Out): void {
   const problems = problemsOf(report)
   for (const { step, verdict } of problems.verdicts) out.say(verdictLine(step, verdict, out))
