@@ -120,7 +120,8 @@ function step(tokens: readonly Token[], at: number, top: Frame): void {
 function opens(tokens: readonly Token[], at: number, top: Frame): boolean {
   const word = (tokens[at] as Token).text.toLowerCase()
   if (word === 'join') return true
-  if (word === 'into' || word === 'using') return top.query && tokens[at + 1]?.text !== '('
+  const next = tokens[at + 1]
+  if (word === 'into' || word === 'using') return top.query && next?.text !== '(' && !isWord(next, 'sample')
   // Not the FROM of `extract(year from x)` or `is distinct from x`.
   const clause = top.query || top.defining || at === top.start
   return word === 'from' && clause && !isWord(tokens[at - 1], 'distinct')

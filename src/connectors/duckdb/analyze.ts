@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, LIST, VARCHAR, listValue } from '@duckdb/node-api'
-import type { Analyzer, Bound, BindRequest, Parsed } from '../../connect/index.ts'
+import type { Analyzer, BindQuery, BindRequest, Bound, Parsed } from '../../connect/index.ts'
 import type { Column } from '../../model/index.ts'
 import {
   bareQuery,
@@ -144,12 +144,11 @@ async function bindIn(
     const columns = await columnsOf(connection, shadow)
     const lineage = await lineages(connection, request, columns)
     const failed = new Set([...late, ...errors.keys()])
-    return request.queries.map(({ name, sql }): Bound => {
+    return request.queries.map(({ name, sql, adds = [] }): Bound => {
       if (late.has(name)) return { ok: 'unknown', words: 'the columns of its PIVOT come from the data' }
       const error = errors.get(name)
-      const offsetOf = characterOffsets(sql)
-      if (error) return boundOf(error, { offsetOf, failed })
-      return { ok: true, columns: columns.get(name) ?? [], lineage: lineage.get(name) }
+      if (error) return boundOf(error, { offsetOf: characterOffsets(sql), failed })
+      return { ok: true, columns: ownColumns(columns.get(name), adds), lineage: lineage.get(name) }
     })
   } finally {
     await connection.run(`use memory; detach ${quoteName(shadow)}`)
@@ -183,9 +182,14 @@ function oneType(type: string): string {
 }
 
 /** A table and not a view: a view is bound again by every query above it, which a graph of diamonds makes exponential. */
-function queryStatement({ name, sql }: BindRequest['queries'][number]): Statement {
-  const prefix = `create table ${quoteAsset(name)} as (`
-  return { name, prefix, sql: bareQuery(sql), suffix: '\n) with no data' }
+function queryStatement({ name, sql, adds = [] }: BindQuery): Statement {
+  const table = quoteAsset(name)
+  const more = adds.map(
+    column =>
+      `; alter table ${table} add column if not exists ${quoteName(column.name)} ${oneType(column.type)}`,
+  )
+  const suffix = `\n) with no data${more.join('')}`
+  return { name, prefix: `create table ${table} as (`, sql: bareQuery(sql), suffix }
 }
 
 type Creation = {
@@ -206,7 +210,8 @@ async function create(connection: DuckDBConnection, { statements, shadow, errors
     const made = await columnsOf(connection, shadow)
     for (const statement of batch) {
       const failed = made.has(statement.name) ? undefined : await attempt(connection, textOf(statement))
-      if (failed !== undefined) errors.set(statement.name, engineError(failed, Buffer.byteLength(statement.prefix)))
+      if (failed !== undefined)
+        errors.set(statement.name, engineError(failed, Buffer.byteLength(statement.prefix)))
     }
   }
 }
@@ -260,6 +265,13 @@ async function columnsOf(
   return tables
 }
 
+/** What the query itself made: without the columns that writing adds behind them. */
+function ownColumns(columns: readonly Column[] = [], adds: readonly Column[]): readonly Column[] {
+  const own = [...columns]
+  for (const { name } of [...adds].reverse()) if (own.at(-1)?.name === name) own.pop()
+  return own
+}
+
 async function lineages(
   connection: DuckDBConnection,
   { queries, lineage }: BindRequest,
@@ -273,9 +285,9 @@ async function lineages(
     const batch = asked.slice(start, start + batchMax)
     const sql = batch.map(query => bareQuery(query.sql))
     const plans = await serialized(connection, 'json_serialize_plan', sql)
-    batch.forEach(({ name }, index) => {
+    batch.forEach(({ name, adds = [] }, index) => {
       const { plans: trees } = JSON.parse(plans[index] ?? '{}') as { readonly plans?: readonly unknown[] }
-      const names = columns.get(name)?.map(column => column.name) ?? []
+      const names = ownColumns(columns.get(name), adds).map(column => column.name)
       found.set(name, trees ? lineageOf(trees[0], names) : undefined)
     })
   }
