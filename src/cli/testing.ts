@@ -3,14 +3,26 @@ import type { Stream, World } from './world.ts'
 /** A world of two sheets of paper, for tests: what was written on each can be read. */
 export type Paper = { readonly world: World; readonly stdout: () => string; readonly stderr: () => string }
 
-export function paperWorld(wishes: Partial<World> & { readonly isTty?: boolean } = {}): Paper {
-  const { isTty = false, ...given } = wishes
+export type PaperWishes = Partial<World> & {
+  readonly isTty?: boolean
+  /** Every piece of both sheets, in the order in which it was written. */
+  readonly onWrite?: (text: string) => void
+}
+
+export function paperWorld(wishes: PaperWishes = {}): Paper {
+  const { isTty = false, onWrite = () => undefined, ...given } = wishes
   const out: string[] = []
   const err: string[] = []
   const world: World = {
     open: async options => (await import('../door/index.ts')).openProject(options),
-    stdout: sheet(out, isTty),
-    stderr: sheet(err, isTty),
+    stdout: sheet(isTty, text => {
+      out.push(text)
+      onWrite(text)
+    }),
+    stderr: sheet(isTty, text => {
+      err.push(text)
+      onWrite(text)
+    }),
     stdin: async () => undefined,
     ask: async () => undefined,
     env: {},
@@ -24,11 +36,11 @@ export function paperWorld(wishes: Partial<World> & { readonly isTty?: boolean }
   return { world, stdout: () => out.join(''), stderr: () => err.join('') }
 }
 
-function sheet(lines: string[], isTty: boolean): Stream {
+function sheet(isTty: boolean, write: (text: string) => void): Stream {
   return {
     isTty,
     columns: () => (isTty ? 80 : undefined),
-    write: text => void lines.push(text),
+    write,
     flushed: async () => undefined,
   }
 }

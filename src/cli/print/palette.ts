@@ -24,7 +24,7 @@ export const coloured: Palette = {
   dim: text => paint('dim', text),
 }
 
-/** Colours only for a person at a terminal who did not refuse them (no-color.org). FORCE_COLOR: for pagers. */
+/** Colours only for a person at a terminal who did not refuse them (no-color.org); FORCE_COLOR for pagers. */
 export function paletteFor(options: {
   readonly env: { readonly [name: string]: string | undefined }
   readonly isTty: boolean

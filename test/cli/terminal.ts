@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { main } from '../../src/cli/index.ts'
+import { paperWorld } from '../../src/cli/testing.ts'
+
+/** A folder and a person who types commands in it. */
+export type Terminal = {
+  readonly folder: string
+  /** What stands on the screen afterwards, words and answers as they came, and the exit code; times and ids replaced. */
+  readonly type: (...argv: readonly string[]) => Promise<string>
+  /** The two streams apart, as they are. */
+  readonly pipe: (...argv: readonly string[]) => Promise<{ code: number; stdout: string; stderr: string }>
+  readonly close: () => void
+}
+
+export function openTerminal(): Terminal {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-terminal-'))
+  const pipe = async (...argv: readonly string[]) => {
+    const paper = paperWorld({ cwd: folder, nowMs: () => Date.now() })
+    const code = await main(argv, paper.world)
+    return { code, stdout: paper.stdout(), stderr: paper.stderr() }
+  }
+  const type = async (...argv: readonly string[]) => {
+    const screen: string[] = []
+    const paper = paperWorld({ cwd: folder, nowMs: () => Date.now(), onWrite: text => screen.push(text) })
+    const code = await main(argv, paper.world)
+    return timeless(`${screen.join('')}exit ${code}`).replaceAll(folder, '[folder]')
+  }
+  return { folder, type, pipe, close: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Times and ids differ from run to run; the words around them must not. */
+function timeless(text: string): string {
+  return text
+    .replaceAll(/ *\b\d+\.\d+s\b/g, ' [time]')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '[moment]')
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '[id]')
+}
