@@ -10,4 +10,33 @@ export const run = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_PLAN_BROKEN: entry<{ words: string }>({
+    title: () => 'This plan cannot be run.',
+    why: ({ words }) => words,
+    fix: () => 'Plan again; if it stays so, `sluice doctor` gathers what a report needs.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_STEP_TIMEOUT: entry<{ asset: string; timeoutMs: number }>({
+    title: ({ asset, timeoutMs }) =>
+      `\`${asset}\` took longer than the ${timeoutMs} ms that one attempt may take.`,
+    fix: ({ asset }) => `Raise \`timeout\` of \`${asset}\`, or let a step take fewer partitions.`,
+    retry: 'later',
+    exit: 1,
+  }),
+  SLUICE_STEP_OVER: entry<{ asset: string; attempt: number }>({
+    title: ({ asset, attempt }) => `Attempt ${attempt} of \`${asset}\` went on after it was over.`,
+    why: () =>
+      'It was cancelled or took too long, and did not stop within the grace period. Nothing of it is kept.',
+    fix: () => 'Let the code that makes the rows watch its `signal`.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_EFFECT_IN_DOUBT: entry<{ asset: string }>({
+    title: ({ asset }) => `Whether \`${asset}\` was published is not known.`,
+    why: () => 'The target was about to commit when the answer was lost.',
+    fix: () => 'Run again: the next run asks the target first and counts nothing twice.',
+    retry: 'later',
+    exit: 3,
+  }),
 }

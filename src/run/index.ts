@@ -1,0 +1,4 @@
+/** Plan → events: the executor, and what a step does. */
+export { systemClock } from './clock.ts'
+export { execute } from './execute.ts'
+export type * from './ports.ts'
