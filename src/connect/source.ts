@@ -28,6 +28,8 @@ export type ReadRequest = {
   readonly resumes?: boolean
   /** Largest cursor value loaded so far less the lag, as text; undefined: everything. */
   readonly since: string | undefined
+  /** true: the asset's rows are replaced by those of this read: give all there are, whatever was committed before. */
+  readonly everything?: boolean
 }
 
 export type ReadContext = {
