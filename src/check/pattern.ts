@@ -61,10 +61,18 @@ function escapeOf(rest: string): Piece {
 }
 
 function classOf(rest: string): Piece {
-  const body = /^\[\^?\]?(?:\\[\s\S]|\[:\^?[a-z]+:\]|[^\]\\])*\]/.exec(rest)
+  // A `]` that comes first is a member, not the end.
+  const body =
+    /^\[(?:\^|(?!\^))(?:\]|\[:\^?[a-z]+:\]|\\[\s\S]|[^\]\\])(?:\[:\^?[a-z]+:\]|\\[\s\S]|[^\]\\])*\]/.exec(
+      rest,
+    )
   if (body === null) return { problem: 'a `[` is not closed' }
   for (const [range, low = '', high = ''] of body[0].matchAll(/([a-zA-Z0-9])-([a-zA-Z0-9])/g)) {
     if (low > high) return { problem: `the range \`${range}\` ends before it begins` }
+  }
+  for (const [start] of body[0].matchAll(/\\[\s\S]/g)) {
+    const escape = escapeOf(body[0].slice(body[0].indexOf(start)))
+    if ('problem' in escape) return escape
   }
   return { kind: 'atom', text: body[0] }
 }
@@ -73,7 +81,7 @@ function groupOf(rest: string): Piece {
   if (!rest.startsWith('(?')) return { kind: 'open', text: '(' }
   const opened = /^\(\?(?:P<\w+>|[imsU]*(?:-[imsU]+)?:)/.exec(rest)
   if (opened !== null) return { kind: 'open', text: opened[0] }
-  const flags = /^\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)\)/.exec(rest)
+  const flags = /^\(\?[imsU]*(?:-[imsU]+)?\)/.exec(rest)
   if (flags !== null) return { kind: 'flags', text: flags[0] }
   if (/^\(\?<?[=!]/.test(rest))
     return { problem: `\`${rest.slice(0, 4)}\` looks around, which RE2 does not know` }

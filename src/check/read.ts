@@ -227,5 +227,6 @@ function unknown(name: string): ReadCheck {
 }
 
 function no(spec: CheckSpec, problem: string, probably: readonly string[] = []): ReadCheck {
-  return { ok: false, words: `${problem}. Write it as \`${spec.example.sql}\`.`, near: probably }
+  const said = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`
+  return { ok: false, words: `${said}. Write it as \`${spec.example.sql}\`.`, near: probably }
 }
