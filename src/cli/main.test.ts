@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Failures, failure } from '../errors/index.ts'
 import { main } from './main.ts'
-import { paperWorld } from './testing.ts'
+import { paperWorld } from '../../test/cli/paper.ts'
 import { starter } from './templates.ts'
 
 let folder = ''

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../../src/cli/index.ts'
-import { paperWorld } from '../../src/cli/testing.ts'
+import { paperWorld } from './paper.ts'
 
 /** A folder and a person who types commands in it. */
 export type Terminal = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Event, EventBody, Verdict } from '../../model/index.ts'
-import { paperWorld } from '../testing.ts'
+import { paperWorld } from '../../../test/cli/paper.ts'
 import { eventLine } from './events.ts'
 import { live } from './live.ts'
 import { outOf } from './out.ts'

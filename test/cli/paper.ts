@@ -1,4 +1,4 @@
-import type { Stream, World } from './world.ts'
+import type { Stream, World } from '../../src/cli/index.ts'
 
 /** A world of two sheets of paper, for tests: what was written on each can be read. */
 export type Paper = { readonly world: World; readonly stdout: () => string; readonly stderr: () => string }
@@ -14,7 +14,7 @@ export function paperWorld(wishes: PaperWishes = {}): Paper {
   const out: string[] = []
   const err: string[] = []
   const world: World = {
-    open: async options => (await import('../door/index.ts')).openProject(options),
+    open: async options => (await import('../../src/door/index.ts')).openProject(options),
     stdout: sheet(isTty, text => {
       out.push(text)
       onWrite(text)
