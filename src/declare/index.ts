@@ -25,6 +25,7 @@ export {
   assetOptionNames,
   type ColumnOption,
   type RetryOption,
+  readOptions,
 } from './options.ts'
 export { type PartitionOption, type PartitionRead, type PartitionWords, readPartition } from './partition.ts'
 export { type Assets, isRef, type Ref, ref } from './ref.ts'

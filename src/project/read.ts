@@ -1,4 +1,240 @@
-import type { ProjectRead, ReadOptions } from './types.ts'
+import { readFileSync, realpathSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Authored, isAuthored, isConfig, isRef, type Readable, renderSql } from '../declare/index.ts'
+import { Failure, failure } from '../errors/index.ts'
+import {
+  type AssetName,
+  type At,
+  type Body,
+  type CheckFile,
+  type Declaration,
+  defaultLimits,
+  type Facts,
+} from '../model/index.ts'
+import { type Closures, openClosures } from './closure.ts'
+import { factsOf, severityOf } from './facts.ts'
+import { assetNameOf, configOf, findFiles, isRoot } from './find.ts'
+import { fixturesOf } from './fixtures.ts'
+import { type Loader, openLoader } from './load.ts'
+import { thrownBy } from './thrown.ts'
+import type { ConfigRead, ProjectRead } from './types.ts'
 
 /** Read a project. Throws only when `root` is no project; everything else that is wrong is in `failures`. */
-export declare function readProject(root: string, options?: ReadOptions): Promise<ProjectRead>
+export async function readProject(root: string): Promise<ProjectRead> {
+  if (!isRoot(root)) throw failure('SLUICE_PROJECT_NOT_FOUND', { folder: root })
+  const files = findFiles(root)
+  const assets = new Set(files.code.map(file => realpathSync(join(root, file))))
+  const closures = openClosures(path => assets.has(path))
+  const loader = openLoader(closures)
+  const work: Work = { root, closures, loader, failures: [] }
+  const { config, sources } = await readConfig(work)
+  const loaded = await loadAll(files.code, work)
+  const { declarations, code } = declared([...sources, ...loaded], work)
+  const all = [...declarations, ...files.sql.flatMap(file => sqlDeclaration(file, work))].sort(byFile)
+  const checkFiles = files.checks.map(file => checkFile(file, work))
+  const tests = fixturesOf(files.tests, new Set(all.map(declaration => declaration.name)))
+  const failures = [...work.failures, ...tests.failures].sort(byPlace)
+  const close = () => loader.close()
+  return { root, config, declarations: all, checkFiles, fixtures: tests.fixtures, code, failures, close }
+}
+
+type Work = {
+  readonly root: string
+  readonly closures: Closures
+  readonly loader: Loader
+  readonly failures: Failure[]
+}
+
+/** An asset written in TypeScript, loaded; its own SQL may still wait for the names of others. */
+type Loaded = {
+  readonly name: AssetName
+  readonly at: At
+  readonly code: string
+  readonly authored: Authored
+}
+
+async function readConfig(work: Work): Promise<{ config: ConfigRead; sources: readonly Loaded[] }> {
+  const file = configOf(work.root)
+  const none: ConfigRead = {
+    file,
+    name: basename(work.root),
+    target: undefined,
+    environments: {},
+    pools: {},
+    limits: defaultLimits,
+  }
+  if (file === undefined) return { config: none, sources: [] }
+  const found = await defaultExport(file, work)
+  if (found === undefined) return { config: none, sources: [] }
+  if (!isConfig(found.value)) {
+    work.failures.push(failure('SLUICE_CONFIG_EXPORT', { file }, { at: startOf(file) }))
+    return { config: none, sources: [] }
+  }
+  const { name = none.name, target, environments, pools, limits, sources } = found.value
+  const at = exportOf(file, work.root)
+  const tables = Object.entries(sources).map(([table, authored]) => ({
+    name: table.includes('.') ? table : `main.${table}`,
+    at,
+    code: '',
+    authored,
+  }))
+  return { config: { file, name, target, environments, pools, limits }, sources: tables }
+}
+
+async function loadAll(files: readonly string[], work: Work): Promise<readonly Loaded[]> {
+  const loaded = await Promise.all(files.map(file => loadOne(file, work)))
+  return loaded.filter(each => each !== undefined)
+}
+
+async function loadOne(file: string, work: Work): Promise<Loaded | undefined> {
+  const name = nameOf(file, work)
+  const found = name === undefined ? undefined : await defaultExport(file, work)
+  if (name === undefined || found === undefined) return undefined
+  const { value } = found
+  const at = exportOf(file, work.root)
+  if (!isAuthored(value)) {
+    work.failures.push(failure('SLUICE_ASSET_EXPORT', { file, what: wordsFor(value) }, { at }))
+    return undefined
+  }
+  const code = work.closures.code(realpathSync(join(work.root, file)))
+  return { name, at, code, authored: value }
+}
+
+async function defaultExport(file: string, work: Work): Promise<{ readonly value: unknown } | undefined> {
+  const { root, closures, loader } = work
+  try {
+    const module = await loader.load(join(root, file))
+    return { value: module['default'] }
+  } catch (thrown) {
+    work.failures.push(thrownBy(thrown, { root, closures, file }))
+    return undefined
+  }
+}
+
+/** Names first, then bodies: a template may hold an asset whose file comes later. */
+function declared(
+  loaded: readonly Loaded[],
+  work: Work,
+): { readonly declarations: readonly Declaration[]; readonly code: ReadonlyMap<AssetName, Authored> } {
+  const owners = new Map<unknown, Loaded>()
+  const own: Loaded[] = []
+  for (const each of loaded) {
+    const first = owners.get(each.authored)
+    if (first === undefined) {
+      owners.set(each.authored, each)
+      own.push(each)
+      continue
+    }
+    const params = { file: each.at.file, other: first.at.file }
+    work.failures.push(failure('SLUICE_ASSET_TWICE', params, { at: each.at }))
+  }
+  const declarations: Declaration[] = []
+  for (const { name, at, code, authored } of own) {
+    const nameOfRead = (read: Readable): AssetName => {
+      const found = isRef(read) ? read.name : owners.get(read)?.name
+      if (found === undefined) throw failure('SLUICE_ASSET_NAMELESS', { asset: name }, { at })
+      return found
+    }
+    try {
+      declarations.push({
+        name,
+        at,
+        body: bodyOf(authored, nameOfRead),
+        facts: authored.facts,
+        code,
+        spots: {},
+      })
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      work.failures.push(thrown)
+    }
+  }
+  return { declarations, code: new Map(own.map(({ name, authored }) => [name, authored])) }
+}
+
+function bodyOf(authored: Authored, nameOfRead: (read: Readable) => AssetName): Body {
+  switch (authored.kind) {
+    case 'ingest': {
+      const { about, describe, options } = authored.source
+      return { kind: 'ingest', connector: about.name, describe, options }
+    }
+    case 'sql':
+      return { kind: 'sql', text: renderSql(authored.query, nameOfRead), origin: 'template' }
+    case 'rows': {
+      const inputs = Object.entries(authored.inputs)
+      return { kind: 'rows', inputs: inputs.map(([as, read]) => ({ as, asset: nameOfRead(read) })) }
+    }
+    case 'export': {
+      const { about, options } = authored.sink
+      return { kind: 'export', text: renderSql(authored.query, nameOfRead), connector: about.name, options }
+    }
+    case 'source':
+      return { kind: 'source' }
+  }
+}
+
+function sqlDeclaration(file: string, work: Work): readonly Declaration[] {
+  const name = nameOf(file, work)
+  if (name === undefined) return []
+  const text = textOf(work.root, file)
+  const { facts, spots, failures } = factsOf(text, file)
+  work.failures.push(...failures)
+  return [
+    {
+      name,
+      at: startOf(file),
+      body: { kind: 'sql', text, origin: 'file' },
+      facts: frozen(facts),
+      code: '',
+      spots,
+    },
+  ]
+}
+
+function checkFile(file: string, work: Work): CheckFile {
+  const text = textOf(work.root, file)
+  const { severity, failures } = severityOf(text, file)
+  work.failures.push(...failures)
+  const name = file.slice('checks/'.length, -'.sql'.length)
+  return { name, at: startOf(file), text, severity }
+}
+
+function nameOf(file: string, work: Work): AssetName | undefined {
+  const name = assetNameOf(file)
+  if (name === undefined) work.failures.push(failure('SLUICE_ASSET_NAME', { file }, { at: startOf(file) }))
+  return name
+}
+
+/** Without the mark that some editors put at the start: engines refuse it. */
+function textOf(root: string, file: string): string {
+  return readFileSync(join(root, file), 'utf8').replace(/^\uFEFF/, '')
+}
+
+function frozen(facts: Facts): Facts {
+  return Object.freeze(facts)
+}
+
+function startOf(file: string): At {
+  return { file, line: 1, column: 1, length: 0 }
+}
+
+/** The line that makes the asset: `export default`. */
+function exportOf(file: string, root: string): At {
+  const before = /^[^]*?^(?=export\s+default\b)/m.exec(textOf(root, file))?.[0] ?? ''
+  return { file, line: before.split(/\r\n|\r|\n/).length, column: 1, length: 0 }
+}
+
+function wordsFor(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function byFile(a: Declaration, b: Declaration): number {
+  return a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : a.name < b.name ? -1 : 1
+}
+
+function byPlace(a: Failure, b: Failure): number {
+  const [x, y] = [a.at?.file ?? '', b.at?.file ?? '']
+  return x < y ? -1 : x > y ? 1 : (a.at?.line ?? 0) - (b.at?.line ?? 0)
+}

@@ -8,13 +8,15 @@ export type ProjectRead = {
   /** Absolute. Every `At.file` is relative to it, with `/`. */
   readonly root: string
   readonly config: ConfigRead
-  /** In order of their names. */
+  /** In the order of their files. */
   readonly declarations: readonly Declaration[]
   readonly checkFiles: readonly CheckFile[]
   readonly fixtures: readonly Fixture[]
   /** Functions and open handles of what is written in TypeScript. */
   readonly code: ReadonlyMap<AssetName, Authored>
   readonly failures: readonly Failure[]
+  /** Lets go of the hook that finds `sluice` for the project's modules. Functions that `import()` while they run need it. */
+  readonly close: () => void
 }
 
 /** `sluice.config.ts` with defaults filled in. */
@@ -24,13 +26,11 @@ export type ConfigRead = {
   readonly name: string
   /** undefined: the door's default. */
   readonly target: Target | undefined
-  readonly environments: { readonly [name: string]: Environment }
+  readonly environments: { readonly [name: string]: { readonly target: Target } }
   /** Slots by pool name. */
   readonly pools: { readonly [name: string]: number }
   readonly limits: Limits
 }
-
-export type Environment = { readonly target: Target | undefined }
 
 /** `tests/marts/revenue/`: rows in, rows out. Files are paths relative to the root. */
 export type Fixture = {
@@ -41,11 +41,3 @@ export type Fixture = {
   readonly expected: string
   readonly at: At
 }
-
-export type ReadOptions = {
-  /** Load only what can be told without running the project's TypeScript: names, SQL, fixtures. */
-  readonly signal?: AbortSignal
-}
-
-/** How the project's TypeScript is loaded. Kept by whoever reads a project more than once, so that only edited modules load anew. */
-export type CodeLoader = { readonly close: () => void }

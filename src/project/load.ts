@@ -1,0 +1,87 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { type RegisterHooksOptions, registerHooks } from 'node:module'
+import { sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { compileFunction, constants } from 'node:vm'
+import { failure, near } from '../errors/index.ts'
+import type { Closures } from './closure.ts'
+
+/** Loads a project's modules. While it is open, `sluice` means this installation to every module of the process. */
+export type Loader = {
+  load(path: string): Promise<{ readonly [name: string]: unknown }>
+  close(): void
+}
+
+type Resolve = NonNullable<RegisterHooksOptions['resolve']>
+
+/** Installs the hook. Several may be open at once: all do the same, and the last one opened has the say. */
+export function openLoader(closures: Closures): Loader {
+  const resolve: Resolve = (specifier, context, next) => {
+    const ours = oursOf(specifier)
+    if (ours !== undefined) return { url: ours, shortCircuit: true }
+    const found = next(specifier, context)
+    const path = localOf(found.url)
+    if (path === undefined) return found
+    // The query makes an edited module, and everything that imports it, a new one: Node never forgets a module it loaded.
+    const url = `${found.url.replace(/[?#].*$/, '')}?sluice=${closures.bytes(path)}`
+    // Without a package.json beside it a module would be taken for CommonJS, with a warning.
+    return path.endsWith('.ts') ? { ...found, url, format: 'module-typescript' } : { ...found, url }
+  }
+  const hooks = registerHooks({ resolve })
+  const load = nativeImport()
+  return {
+    load: path => load(pathToFileURL(path).href),
+    close: () => hooks.deregister(),
+  }
+}
+
+/** Path of a module that somebody edits: not a builtin, not a package, not of this installation. */
+function localOf(url: string): string | undefined {
+  if (!url.startsWith('file:') || url.startsWith(here.href)) return undefined
+  const path = fileURLToPath(url.replace(/[?#].*$/, ''))
+  return /\.[cm]?[jt]s$/.test(path) && !path.includes(`${sep}node_modules${sep}`) ? path : undefined
+}
+
+/**
+ * Node's own `import()`. Test runners and bundlers put a function of theirs in its place wherever they see it written, and
+ * with that the hook would never be asked.
+ */
+function nativeImport(): (url: string) => Promise<{ readonly [name: string]: unknown }> {
+  return compileFunction('return import(url)', ['url'], {
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }) as (url: string) => Promise<{ readonly [name: string]: unknown }>
+}
+
+const here = new URL('../', import.meta.url)
+
+/** `sluice`, `sluice/checks`, `sluice/duckdb` … as modules of this installation, built or not. */
+function oursOf(specifier: string): string | undefined {
+  if (specifier !== 'sluice' && !specifier.startsWith('sluice/')) return undefined
+  const name = specifier.slice('sluice/'.length)
+  const path = doors.get(name) ?? (/^[a-z0-9-]+$/.test(name) ? `connectors/${name}/index` : undefined)
+  const found = path === undefined ? undefined : existing(path)
+  if (found !== undefined) return found
+  const known = [
+    ...[...doors.keys()].map(door => (door === '' ? 'sluice' : `sluice/${door}`)),
+    ...connectors(),
+  ]
+  throw failure('SLUICE_IMPORT_UNKNOWN', { specifier, near: near(specifier, known), known })
+}
+
+/** What can be imported besides connectors, by what stands behind `sluice/`. */
+const doors: ReadonlyMap<string, string> = new Map([
+  ['', 'index'],
+  ['checks', 'checks'],
+  ['connect', 'connect/index'],
+  ['testing', 'testing/index'],
+])
+
+function connectors(): readonly string[] {
+  const folder = new URL('connectors/', here)
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
+  return entries.filter(entry => entry.isDirectory()).map(entry => `sluice/${entry.name}`)
+}
+
+function existing(path: string): string | undefined {
+  return ['.ts', '.js'].map(end => new URL(path + end, here)).find(url => existsSync(url))?.href
+}
