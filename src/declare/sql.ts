@@ -42,8 +42,12 @@ function name(value: string): Sql {
   return fragment([quoteName(value)])
 }
 
-export const sql: typeof template & { readonly text: typeof text; readonly name: typeof name } =
-  Object.freeze(Object.assign(template, { text, name }))
+type Named = { readonly text: typeof text; readonly name: typeof name }
+
+// Defined, not assigned: a function's own `name` is read-only.
+export const sql: typeof template & Named = Object.freeze(
+  Object.defineProperties(template as typeof template & Named, { text: { value: text }, name: { value: name } }),
+)
 
 /** Was this made by `sql`? */
 export function isSql(value: unknown): value is Sql {
