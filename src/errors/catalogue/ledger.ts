@@ -33,7 +33,8 @@ export const ledger = {
   SLUICE_LEDGER_CORRUPT: entry<{ path: string; words: string }>({
     title: ({ path }) => `\`${path}\` is not a ledger, or it is damaged.`,
     why: ({ words }) => words,
-    fix: ({ path }) => `Bring \`${path}\` back from a backup, or move it away: the next run then begins anew.`,
+    fix: ({ path }) =>
+      `Bring \`${path}\` back from a backup, or move it away: the next run then begins anew.`,
     retry: 'never',
     exit: 3,
   }),
@@ -52,9 +53,11 @@ export const ledger = {
     exit: 2,
   }),
   SLUICE_LEDGER_MIGRATION_CHANGED: entry<{ path: string; number: number }>({
-    title: ({ path, number }) => `Schema ${number} of the ledger \`${path}\` is not the one this Sluice knows.`,
+    title: ({ path, number }) =>
+      `Schema ${number} of the ledger \`${path}\` is not the one this Sluice knows.`,
     why: () => 'It was made by a build between releases: the same number, but other tables.',
-    fix: ({ path }) => `Use the Sluice that made it, or move \`${path}\` away: the next run then begins anew.`,
+    fix: ({ path }) =>
+      `Use the Sluice that made it, or move \`${path}\` away: the next run then begins anew.`,
     retry: 'never',
     exit: 2,
   }),
