@@ -2,6 +2,7 @@ import { cli } from './catalogue/cli.ts'
 import { compile } from './catalogue/compile.ts'
 import { contract } from './catalogue/contract.ts'
 import { declare } from './catalogue/declare.ts'
+import { files } from './catalogue/files.ts'
 import { http } from './catalogue/http.ts'
 import { ledger } from './catalogue/ledger.ts'
 import { plan } from './catalogue/plan.ts'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...compile,
   ...contract,
   ...declare,
+  ...files,
   ...http,
   ...ledger,
   ...plan,
