@@ -74,7 +74,9 @@ const functionLength: Rule = {
 
 const parameters: Rule = {
   name: `functions have at most ${numbers.parameters} parameters`,
-  find: eachFunction(({ node }) => {
+  find: eachFunction(({ node }, source) => {
+    // A row of a test table is told by as many names as it has cells.
+    if (source.test) return undefined
     const count = listUnder(node, 'params').length
     return count <= numbers.parameters
       ? undefined

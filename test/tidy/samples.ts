@@ -176,6 +176,7 @@ export const samples: readonly Sample[] = [
         class A { constructor(a: 1, b: 2, c: 3, d: 4) {} }
         const f = (a: 1, b: 2, c: 3) => 1
         const g = (a = 1, { b }: B, [c]: C, ...d: D[]) => 1`,
+      'src/sql/a.test.ts': 'test.each([[1, 2, 3, 4]])((a, b, c, d) => {})',
     },
     finds: [2, 4]
       .map(line => `src/sql/a.ts:${line} 4 parameters; the rest belongs in one options object`)
