@@ -1,5 +1,5 @@
 /** Check vocabulary → measures (SQL) and verdicts; contracts: what a change means, which rows are refused. */
-export { type MeasureAnswer, type Measures, measure, verdicts } from './measure.ts'
+export { audit, type MeasureAnswer, type Measures, measure, verdicts } from './measure.ts'
 export { checkId, distinctIds, promiseOf } from './promise.ts'
 export { type CheckWish, checkOf, type ReadCheck, readCheck } from './read.ts'
 export { samples } from './samples.ts'

@@ -82,7 +82,7 @@ export function verdicts(measures: Measures, answers: readonly MeasureAnswer[]):
     for (const { query, item } of measured.figures) {
       const answer = answers[query]
       if (answer === undefined || 'failed' in answer) {
-        const words = answer === undefined ? 'it was not asked' : answer.failed
+        const words = answer === undefined ? 'it was not asked' : withoutValues(answer.failed)
         return verdictOf(measured, { outcome: 'error', words: `could not be measured: ${words}` })
       }
       figures.push(answer.rows[0]?.[item] ?? null)
@@ -100,6 +100,39 @@ function verdictOf({ check, rowsSql }: Measured, finding: Finding): Verdict {
     words: `${promiseOf(check)}: ${words}`,
   }
   return (finding.failing ?? 0) > 0 && rowsSql !== undefined ? { ...verdict, rowsSql } : verdict
+}
+
+/**
+ * Measure and judge. When a fused query fails, each of its checks is asked alone, so that one check's wrong SQL is that
+ * check's verdict only. (An error while rows are read ends a DuckDB transaction; inside one, all of them then say so.)
+ */
+export async function audit(
+  checks: readonly Check[],
+  subject: Subject,
+  ask: (sql: string) => Promise<MeasureAnswer>,
+): Promise<readonly Verdict[]> {
+  const measures = measure(checks, subject)
+  const answers: MeasureAnswer[] = []
+  for (const sql of measures.queries) answers.push(await ask(sql))
+  const found = [...verdicts(measures, answers)]
+  for (const [index, { figures, check }] of measures.checks.entries()) {
+    const failed = figures.some(({ query }) => 'failed' in (answers[query] ?? {}))
+    if (!failed || figures.every(({ query }) => measures.usedBy[query]?.length === 1)) continue
+    const alone = measure([check], subject)
+    const asked: MeasureAnswer[] = []
+    for (const sql of alone.queries) asked.push(await ask(sql))
+    const [verdict] = verdicts(alone, asked)
+    if (verdict !== undefined && verdict.outcome !== 'error') found[index] = verdict
+    else if (verdict !== undefined && !verdict.words.includes('TransactionContext')) found[index] = verdict
+  }
+  return found
+}
+
+/** What an engine says while it binds names only the project; once it reads rows its words may hold their values. */
+function withoutValues(words: string): string {
+  const line = words.split('\n')[0] ?? ''
+  if (/\b(?:Binder|Catalog|Parser|Syntax) Error\b/.test(line)) return line
+  return /\b[A-Z]\w*(?: [A-Z]?\w+){0,3} Error\b/.exec(line)?.[0] ?? 'the query failed'
 }
 
 /**

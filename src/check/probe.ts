@@ -55,7 +55,7 @@ const probes: { readonly [name in CheckName]: ProbeOf } = {
   freshness: freshnessProbe,
   mean_between: meanProbe,
   sum_between: (check, subject) => figureProbe(check, subject, value => `sum(${value})`),
-  stddev_between: (check, subject) => figureProbe(check, subject, value => `stddev_samp(${value})`),
+  stddev_between: stddevProbe,
   median_between: medianProbe,
   quantile_between: (check, subject) => {
     const share = quoteNumber(text(check.args, 'quantile'))
@@ -267,6 +267,21 @@ function figureProbe(check: Check, subject: Subject, item: (value: string) => st
   return {
     reads: [{ from: subject.relation, item: item(column.sql) }],
     decide: ([figure]) => inRange(figure, check),
+  }
+}
+
+/** STDDEV_SAMP stops the query at a `nan` or `inf` (DuckDB 1.5), and with it every other check: such values are counted apart. */
+function stddevProbe(check: Check, subject: Subject): Probe | Problem {
+  const column = numbers(check, subject)
+  if ('problem' in column) return column
+  if (column.family.kind !== 'float') return figureProbe(check, subject, value => `stddev_samp(${value})`)
+  const from = subject.relation
+  return {
+    reads: [
+      { from, item: `stddev_samp(case when isfinite(${column.sql}) then ${column.sql} end)` },
+      { from, item: `count(case when not isfinite(${column.sql}) then 1 end)` },
+    ],
+    decide: ([figure, infinite]) => inRange(count(infinite) > 0 ? 'nan' : figure, check),
   }
 }
 

@@ -98,7 +98,7 @@ describe('words of a fact become a check', () => {
     ['equal_to_other_table', 'staging.orders', undefined, { id: 'equal_to_other_table(staging.orders)' }],
     ['changed_by_at_most', '20%', undefined, { args: { share: '0.20' } }],
   ]
-  test.each(cases)('@%s %s (%s)', (name, words, column, expected) => {
+  test.each(cases)('@%s %s (%s)', (...[name, words, column, expected]) => {
     expect(told(name, words, column)).toMatchObject(expected)
   })
 })
