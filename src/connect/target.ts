@@ -38,6 +38,8 @@ export interface Store {
     sql: string,
     options: { readonly signal: AbortSignal },
   ): AsyncIterable<readonly { readonly [column: string]: unknown }[]>
+  /** Names of all tables and views that are published here, the store's own bookkeeping aside. */
+  assets(): Promise<readonly AssetName[]>
   /** Columns of the published asset; undefined: there is none. */
   columns(asset: AssetName): Promise<readonly Column[] | undefined>
   /** What was committed under this key, if it was. */
@@ -90,11 +92,13 @@ export interface Work {
 }
 
 export type LoadRequest = {
-  /** The kept contract's columns: read as these types. undefined: detect. */
+  /** The kept contract's columns: read as these types, rows that do not fit are unreadable. Columns not named here: detect. */
   readonly columns: readonly Column[] | undefined
   /** Without a contract: true keeps every column that could be text as text. */
   readonly detect: 'types' | 'text'
   readonly nested: 'keep' | 'split'
+  /** Columns that make a row itself, if they are known: with `split`, the key of a parent is made from them. */
+  readonly key?: readonly string[] | undefined
   readonly rowsMax?: number
 }
 

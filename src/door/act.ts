@@ -1,64 +1,82 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
 import type { Http, Source, Store } from '../connect/index.ts'
 import { asFailure } from '../errors/index.ts'
 import { type Ledger, openSpool, type RunLog } from '../ledger/index.ts'
-import type { AssetName, Event, History, Manifest, Plan, ProjectCheck, Verdict } from '../model/index.ts'
-import { plan, upstreamOf } from '../plan/index.ts'
+import type { AssetName, Event, History, Manifest, Plan, Verdict } from '../model/index.ts'
+import { graphOf, plan } from '../plan/index.ts'
 import type { ProjectRead } from '../project/index.ts'
-import { type Execution, execute, stepWork, type StepResult } from '../run/index.ts'
+import { execute, type ExecuteOptions, stepWork, type StepResult, systemClock } from '../run/index.ts'
 import type { RunOptions, RunReport, StepReport, Wish } from './project.ts'
-import { clock, random } from './world.ts'
+import { forgotten } from './present.ts'
+import { auditing } from './project-checks.ts'
 
 /** Everything a run needs, opened. */
 export type Scene = {
   readonly read: ProjectRead
   readonly manifest: Manifest
   readonly history: History
+  /** Assets that the ledger knows and the target has lost. */
+  readonly lost: ReadonlySet<AssetName>
   readonly ledger: Ledger
   readonly store: Store
   readonly http: Http
   /** The project's own folder for state: `.sluice`. */
   readonly stateDir: string
   readonly onWords: (words: string) => void
+  /** Steps of crashed runs that were taken over just before. */
+  readonly recovered: number
+}
+
+type Probes = { readonly [name: AssetName]: string }
+type Cast = {
+  readonly options: RunOptions
+  readonly log: RunLog
+  readonly signal: AbortSignal
+  readonly probes: Probes
+  /** Assets built by this run so far. */
+  readonly rebuilt: ReadonlySet<AssetName>
 }
 
 /** Plan, carry the plan out, then look at the checks that span assets. */
-export async function act(scene: Scene, options: RunOptions & { readonly recovered: number }): Promise<RunReport> {
-  const startedAtMs = clock.nowMs()
+export async function act(scene: Scene, options: RunOptions): Promise<RunReport> {
+  const startedAtMs = systemClock().nowMs()
   const signal = options.signal ?? new AbortController().signal
   const probes = await probe(scene, signal)
   const decided = planOf(scene, options, probes)
+  const report = {
+    plan: decided,
+    recovered: scene.recovered,
+    run: '',
+    steps: [],
+    outcome: 'success',
+  } as const
+  const durationMs = () => systemClock().nowMs() - startedAtMs
+  if (decided.steps.length === 0) return { ...report, durationMs: durationMs() }
   const verdicts = new Map<string, Verdict[]>()
-  const onEvent = (event: Event) => {
-    if (event.body.kind === 'check.finished') {
-      const key = event.step ?? ''
-      verdicts.set(key, [...(verdicts.get(key) ?? []), event.body.verdict])
-    }
-    options.onEvent?.(event)
-  }
-  if (decided.steps.length === 0) return report({ run: '', decided, startedAtMs, recovered: options.recovered })
   const log = await scene.ledger.startRun({
     project: scene.manifest.project,
     trigger: options.trigger ?? 'library',
     actor: userInfo().username,
     steps: decided.steps.map(step => ({ id: step.id, asset: step.asset })),
-    onEvent,
+    onEvent: event => {
+      gather(verdicts, event)
+      options.onEvent?.(event)
+    },
   })
-  const execution = await execute(decided, executeOptions(scene, { options, log, signal, probes }))
+  const audit = auditing(scene, log)
+  const cast: Cast = { options, log: audit.log, signal, probes, rebuilt: audit.built }
+  const execution = await execute(decided, executeOptions(scene, cast))
   return {
-    ...report({ run: log.id, decided, startedAtMs, recovered: options.recovered }),
-    outcome: execution.outcome,
-    steps: execution.steps.map(result => stepReport(result, verdicts)),
+    ...report,
+    run: log.id,
+    outcome: execution.outcome === 'success' && audit.failed() ? 'failed' : execution.outcome,
+    durationMs: durationMs(),
+    steps: [...execution.steps.map(result => stepReport(result, verdicts)), ...audit.reports()],
   }
 }
 
 /** What would run now. */
-export function planOf(
-  scene: Pick<Scene, 'manifest' | 'history'>,
-  wish: Wish,
-  probes: { readonly [name: AssetName]: string },
-): Plan {
+export function planOf(scene: Pick<Scene, 'manifest' | 'history'>, wish: Wish, probes: Probes): Plan {
   return plan(scene.manifest, scene.history, {
     select: wish.select ?? [],
     exclude: wish.exclude ?? [],
@@ -66,42 +84,105 @@ export function planOf(
     ...(wish.partitions ? { partitions: wish.partitions } : {}),
     chunkMax: wish.chunkMax ?? 10_000,
     newestFirst: wish.newestFirst ?? false,
-    nowMs: clock.nowMs(),
+    nowMs: systemClock().nowMs(),
     probes,
   })
+}
+
+function executeOptions(scene: Scene, cast: Cast): ExecuteOptions {
+  const assets = new Map(scene.manifest.assets.map(asset => [asset.name, asset]))
+  const { options, log, signal, probes } = cast
+  return {
+    log,
+    signal,
+    clock: systemClock(),
+    limits: scene.read.config.limits,
+    pools: scene.manifest.pools,
+    failFast: options.failFast ?? false,
+    rules: name => {
+      const asset = assets.get(name)
+      const { stepTimeoutMs } = scene.read.config.limits
+      if (asset) return { ...asset, timeoutMs: Math.min(asset.timeoutMs, stepTimeoutMs) }
+      const retry = { attemptsMax: 1, baseMs: 0, capMs: 0, factor: 1 }
+      return { trigger: 'all_done', retry, timeoutMs: stepTimeoutMs, pool: '' }
+    },
+    work: stepWork({
+      graph: graphOf(scene.manifest),
+      root: scene.read.root,
+      manifest: scene.manifest,
+      atMs: log.startedAtMs,
+      store: scene.store,
+      code: scene.read.code,
+      inputs: inputsOf(scene.read),
+      memory: memoryOf(scene, cast.rebuilt),
+      spool: (asset, fingerprint) => openSpool({ path: scene.stateDir, asset, fingerprint }),
+      http: scene.http,
+      clock: systemClock(),
+      probes,
+      keyed: options.keyed ?? true,
+      replay: options.replay,
+      onWords: (asset, words) => scene.onWords(`${asset}: ${words}`),
+    }),
+  }
+}
+
+function memoryOf(scene: Scene, rebuilt: ReadonlySet<AssetName>): Pick<Ledger, 'asset'> {
+  return {
+    asset: async name => {
+      const known = await scene.ledger.asset(name)
+      return known && scene.lost.has(name) && !rebuilt.has(name) ? forgotten(known) : known
+    },
+  }
+}
+
+function inputsOf(read: ProjectRead) {
+  return new Map(
+    read.declarations.flatMap(({ name, body }) =>
+      body.kind === 'rows' ? [[name, body.inputs] as const] : [],
+    ),
+  )
+}
+
+function gather(verdicts: Map<string, Verdict[]>, event: Event): void {
+  if (event.body.kind !== 'check.finished' || event.step === undefined) return
+  verdicts.set(event.step, [...(verdicts.get(event.step) ?? []), event.body.verdict])
+}
+
+function stepReport(result: StepResult, verdicts: ReadonlyMap<string, readonly Verdict[]>): StepReport {
+  return {
+    step: result.step.id,
+    asset: result.step.asset,
+    outcome: result.outcome,
+    durationMs: result.durationMs,
+    counts: result.end?.counts,
+    verdicts: verdicts.get(result.step.id) ?? [],
+    failure: result.failure,
+    words: result.words,
+  }
 }
 
 /** What every source says of itself now. A source that fails to answer is left to its step, which says why. */
 export async function probe(
   scene: Pick<Scene, 'read' | 'http' | 'onWords'>,
   signal: AbortSignal,
-): Promise<{ readonly [name: AssetName]: string }> {
-  const sources = Array.from(scene.read.code).flatMap(([name, authored]): readonly (readonly [AssetName, Source])[] =>
-    authored.kind === 'ingest' && authored.source.probe ? [[name, authored.source]] : [],
+): Promise<Probes> {
+  const sources = Array.from(scene.read.code).flatMap(
+    ([name, authored]): readonly (readonly [AssetName, Source])[] =>
+      authored.kind === 'ingest' && authored.source.probe ? [[name, authored.source]] : [],
   )
   const answers = await Promise.all(
-    sources.map(async ([name, source]) => {
+    sources.map(async ([name, source]): Promise<readonly (readonly [AssetName, string])[]> => {
+      const log = (words: string) => scene.onWords(`${name}: ${words}`)
+      const context = { root: scene.read.root, signal, http: scene.http, nowMs: systemClock().nowMs, log }
       try {
-        const said = await source.probe?.(readContext(scene, { name, signal }))
-        return said === undefined ? [] : [[name, said] as const]
+        const said = await source.probe?.(context)
+        return said === undefined ? [] : [[name, said]]
       } catch (thrown) {
-        scene.onWords(`${name}: ${asFailure(thrown, 'asking a source').title}`)
+        signal.throwIfAborted()
+        log(asFailure(thrown, 'asking a source').title)
         return []
       }
     }),
   )
   return Object.fromEntries(answers.flat())
-}
-
-function readContext(
-  scene: Pick<Scene, 'read' | 'http' | 'onWords'>,
-  of: { readonly name: AssetName; readonly signal: AbortSignal },
-) {
-  return {
-    root: scene.read.root,
-    signal: of.signal,
-    http: scene.http,
-    nowMs: clock.nowMs,
-    log: (words: string) => scene.onWords(`${of.name}: ${words}`),
-  }
 }

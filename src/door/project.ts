@@ -44,6 +44,8 @@ export type RunOptions = Wish & {
   readonly signal?: AbortSignal
   /** false only in the proof that effect keys are needed. */
   readonly keyed?: boolean
+  /** Load the open rows of this asset's quarantine instead of its source. */
+  readonly replay?: AssetName | undefined
 }
 
 export type RunReport = {
@@ -116,7 +118,11 @@ export interface Project {
   /** Run the fixtures under `tests/`, all or those whose name or asset matches. */
   test(names: readonly string[]): Promise<readonly FixtureReport[]>
   /** Events of runs, oldest first; `run` undefined: all runs. */
-  events(query: { readonly run?: string; readonly after?: number; readonly limit?: number }): Promise<readonly Event[]>
+  events(query: {
+    readonly run?: string
+    readonly after?: number
+    readonly limit?: number
+  }): Promise<readonly Event[]>
   /** A query against the target, read only. */
   sql(text: string, options?: { readonly rowsMax?: number }): Promise<Answer>
   quarantine: {
@@ -129,7 +135,14 @@ export interface Project {
   /** Text of `sluice.d.ts`; `write` puts it at the project's root. */
   types(options: { readonly write: boolean }): Promise<string>
   /** What is installed, reachable, wrong. */
-  doctor(): Promise<readonly { readonly subject: string; readonly ok: boolean; readonly words: string; readonly fix?: string }[]>
+  doctor(): Promise<
+    readonly {
+      readonly subject: string
+      readonly ok: boolean
+      readonly words: string
+      readonly fix?: string
+    }[]
+  >
   store(mode: 'read' | 'write'): Promise<Store>
   close(): Promise<void>
 }

@@ -48,4 +48,44 @@ export const step = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_PROJECT_CHECK_FAILED: entry<{ check: string; words: string }>({
+    title: ({ check }) => `The check \`${check}\` does not hold.`,
+    why: ({ words }) => words,
+    fix: ({ check }) => `See which rows: \`sluice sql "$(cat checks/${check}.sql)"\`.`,
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_ENVIRONMENT_UNKNOWN: entry<{
+    environment: string
+    near: readonly string[]
+    known: readonly string[]
+  }>({
+    title: ({ environment }) => `No environment is called \`${environment}\`.`,
+    fix: ({ near, known }) =>
+      near.length > 0
+        ? `Did you mean ${or(near)}?`
+        : known.length > 0
+          ? `Known are ${or(known)}; \`sluice.config.ts\` names them under \`environments\`.`
+          : 'Name it under `environments` in `sluice.config.ts`.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_FIXTURE_NOT_FOUND: entry<{ name: string }>({
+    title: ({ name }) => `No test is called \`${name}\`, and none is of an asset of that name.`,
+    fix: () => 'Tests are folders: `tests/marts/revenue/` with `raw.orders.csv` in and `marts.revenue.csv` out.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_FIXTURE_COLUMN: entry<{ asset: string; column: string }>({
+    title: ({ asset, column }) => `\`${asset}\` has no column \`${column}\`, and the test expects one.`,
+    fix: () => 'Take the column out of the expected file, or add it to the asset.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_QUARANTINE_EMPTY: entry<{ asset: string }>({
+    title: ({ asset }) => `No row of \`${asset}\` was ever refused.`,
+    fix: () => '`sluice quarantine list` says which assets have refused rows.',
+    retry: 'never',
+    exit: 2,
+  }),
 }

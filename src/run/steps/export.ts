@@ -1,5 +1,6 @@
 import { failure } from '../../errors/index.ts'
 import type { StepEnd } from '../ports.ts'
+import { recorded } from './slices.ts'
 import { type Job, nextVersion, type StepTools } from './tools.ts'
 
 /** Push the query's rows to the sink. The sink is idempotent under the effect key, so nothing is kept at the target. */
@@ -28,9 +29,7 @@ export async function exportStep(job: Job, tools: StepTools): Promise<StepEnd> {
     counts: { in: rows, out: rows, refused: 0, deduplicated: 0 },
     state: {
       version,
-      fingerprint: asset.fingerprint,
-      checksFingerprint: asset.checksFingerprint,
-      upstream: job.versions,
+      ...recorded(job, tools, { touched: [], whole: true, changed: true }),
       rows,
     },
   }

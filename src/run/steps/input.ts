@@ -37,18 +37,12 @@ export async function ingestInput(
       },
     )
   const batches = async function* () {
-    let direct: Batch[] = []
     for await (const batch of read()) {
       context.signal.throwIfAborted()
+      if (isSpoolable(batch)) await keep({ job, spool }, batch)
+      else yield batch
       if (batch.position !== undefined) last = batch.position
-      if (batch.position === undefined || !isSpoolable(batch)) {
-        yield batch
-        continue
-      }
-      direct = []
-      await keep({ job, spool }, batch)
     }
-    yield* direct
     yield* spooled(asset.name, spool)
   }
   return { batches, position: () => last, complete: false }
@@ -60,13 +54,14 @@ function isSpoolable(batch: Batch): batch is SpoolableBatch {
   return batch.kind === 'rows' || (batch.kind === 'bytes' && batch.format === 'ndjson')
 }
 
-/** Rows that came with a position are kept at once: a killed read goes on behind them. */
+/** Rows are kept as they come; once a position follows, a killed read goes on behind them. */
 async function keep({ job, spool }: { job: Job; spool: Spool }, batch: SpoolableBatch): Promise<void> {
   const data = batch.kind === 'rows' ? rowsToNdjson(batch.rows) : batch.data
   const rows = batch.kind === 'rows' ? batch.rows.length : (batch.rows ?? 0)
-  const position = batch.position ?? null
+  const { position } = batch
+  if (rows === 0 && position === undefined) return
   await spool.append({ data, rows, position })
-  await job.context.log({ kind: 'source.progress', position, rows })
+  if (position !== undefined) await job.context.log({ kind: 'source.progress', position, rows })
 }
 
 function* spooled(asset: string, spool: Spool): Generator<Batch> {
@@ -79,15 +74,14 @@ function* spooled(asset: string, spool: Spool): Generator<Batch> {
 const rowsPerBatchMax = 5_000
 
 /** Rows that user code makes from the rows of other assets. */
-export async function rowsInput(
-  job: Job,
-  tools: StepTools,
-  authored: Extract<Authored, { kind: 'rows' }>,
-): Promise<Input> {
+export function rowsInput(job: Job, tools: StepTools, authored: Extract<Authored, { kind: 'rows' }>): Input {
   const { asset, context } = job
-  const ranges = asset.partition ? await rangesOf(job, tools) : undefined
+  const ranges = asset.partition ? rangesOf(job, tools) : undefined
   const inputs = Object.fromEntries(
-    inputNames(job, tools).map(({ as, asset: name }) => [as, eachRow(tools, { name, signal: context.signal })]),
+    (tools.inputs.get(asset.name) ?? []).map(({ as, asset: name }) => [
+      as,
+      eachRow(tools, { name, signal: context.signal }),
+    ]),
   )
   const batches = async function* () {
     const made = authored.rows(inputs as never, {
@@ -109,18 +103,15 @@ export async function rowsInput(
   return { batches, position: () => undefined, complete: true }
 }
 
-function inputNames(job: Job, tools: StepTools): readonly { readonly as: string; readonly asset: string }[] {
-  return tools.inputs.get(job.asset.name) ?? []
-}
-
 async function* eachRow(
   tools: StepTools,
   of: { readonly name: string; readonly signal: AbortSignal },
 ): AsyncGenerator<RowObject> {
-  for await (const rows of tools.store.read(`select * from ${quoteAsset(of.name)}`, { signal: of.signal })) yield* rows
+  for await (const rows of tools.store.read(`select * from ${quoteAsset(of.name)}`, { signal: of.signal }))
+    yield* rows
 }
 
 function rowOf(value: unknown, asset: string): RowObject {
   if (typeof value === 'object' && value !== null) return value as RowObject
-  throw failure('SLUICE_ROW_SHAPE', { asset } as never)
+  throw failure('SLUICE_ROW_SHAPE', { what: `${typeof value} (in \`${asset}\`)` })
 }

@@ -1,14 +1,15 @@
 import { type Reconciled, reconcile } from '../../check/index.ts'
 import type { Loaded, Work, Written } from '../../connect/index.ts'
 import { type Failure, Failures, failure } from '../../errors/index.ts'
-import type { Column, Contract, Json } from '../../model/index.ts'
+import type { Column, Contract, PartitionKey, WriteStrategy } from '../../model/index.ts'
 import { quoteAsset, quoteName, quoteText } from '../../sql/index.ts'
 import type { StepEnd } from '../ports.ts'
 import { writeChildren } from './children.ts'
 import { cursorAfter, sinceOf } from './cursor.ts'
 import { type Input, ingestInput, rowsInput } from './input.ts'
 import { publishing } from './publish.ts'
-import { keySql, partitionState, rangesOf, sliceOf } from './slices.ts'
+import { closeReplayed, replayInput } from './replay.ts'
+import { keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
 /** Rows from outside, or from user code: stage them, hold them against the contract, refuse what does not fit, write the rest. */
@@ -29,6 +30,7 @@ type Bench = { readonly job: Job; readonly tools: StepTools; readonly work: Work
 type Staged = { readonly input: Input; readonly loaded: Loaded }
 
 async function inputOf(job: Job, tools: StepTools): Promise<Input> {
+  if (tools.replay === job.asset.name) return replayInput(job, tools)
   const authored = tools.code.get(job.asset.name)
   if (authored?.kind === 'rows') return rowsInput(job, tools, authored)
   if (authored?.kind !== 'ingest') {
@@ -58,9 +60,11 @@ async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
     },
   })
   await demand(work, fit)
+  const replay = tools.replay === job.asset.name
+  if (replay) await closeReplayed(job, work)
   const refused = await refuse(bench, fit)
   const written = await write(bench, { ...staged, fit })
-  if (loaded.children.length > 0) await writeChildren(bench, { loaded, acceptSql: fit.acceptSql })
+  await writeChildren(bench, loaded)
   if (fit.changes.length > 0) {
     await job.context.log({ kind: 'contract.changed', version: fit.contract.version, changes: fit.changes })
   }
@@ -97,18 +101,21 @@ const bookkeeping: readonly Column[] = [
   { name: '_source', type: 'VARCHAR', nullable: true },
 ]
 
-async function write({ job, tools, work }: Bench, { fit, input }: Staged & { readonly fit: Reconciled }): Promise<Written> {
+async function write(
+  { job, tools, work }: Bench,
+  { fit, input }: Staged & { readonly fit: Reconciled },
+): Promise<Written> {
   const { asset } = job
   const columns = [...fit.contract.columns, ...bookkeeping]
   const names = fit.contract.columns.map(column => quoteName(column.name)).join(', ')
   const accepted = `select ${names}, ${loadedAt(tools)} as "_loaded_at", "_source" from (${fit.acceptSql}\n)`
-  const ranges = asset.partition && asset.kind === 'rows' ? await rangesOf(job, tools) : undefined
+  const ranges = asset.partition && asset.kind === 'rows' ? rangesOf(job, tools) : undefined
   const [range] = ranges ?? []
   const slice = asset.partition && range ? sliceOf(asset.partition, range, columns) : undefined
   const whole = asset.write === 'replace-partition' && slice === undefined
   return work.write({
     table: asset.name,
-    strategy: whole ? 'replace' : asset.write,
+    strategy: strategyOf(job, tools, whole),
     sql: slice ? `select * from (${accepted}) where ${slice.where}` : accepted,
     columns,
     key: asset.key,
@@ -117,6 +124,14 @@ async function write({ job, tools, work }: Bench, { fit, input }: Staged & { rea
     atMs: tools.atMs,
     deleteMissing: asset.write === 'merge' && input.complete,
   })
+}
+
+/** Replayed rows join those that are there, whatever the strategy of a whole load is. */
+function strategyOf({ asset }: Job, tools: StepTools, whole: boolean): WriteStrategy {
+  if (tools.replay === asset.name && (asset.write === 'replace' || asset.write === 'snapshot')) {
+    return asset.key.length > 0 ? 'merge' : 'append'
+  }
+  return whole ? 'replace' : asset.write
 }
 
 async function madeOf(
@@ -132,17 +147,19 @@ async function madeOf(
   const position = input.position()
   return {
     counts: { in: loaded.rowsIn, out: written.out, refused, deduplicated: written.deduplicated },
-    unchanged: written.unchanged && refused === 0 && job.history?.version !== undefined && job.history.version > 0,
+    unchanged:
+      written.unchanged && refused === 0 && job.history?.version !== undefined && job.history.version > 0,
     state: {
-      fingerprint: asset.fingerprint,
-      checksFingerprint: asset.checksFingerprint,
-      upstream: job.versions,
+      ...recorded(job, bench.tools, {
+        touched: await touched(bench, { fit, written }),
+        whole: asset.write === 'replace',
+        changed: !written.unchanged,
+      }),
       rows,
       ...contractState(job, fit.contract),
       ...(cursor === undefined ? {} : { cursor }),
-      ...(position === undefined ? {} : { position: position as Json }),
+      ...(position === undefined ? {} : { position }),
       ...(probe === undefined ? {} : { probe }),
-      ...(await touched(bench, { fit, written })),
     },
   }
 }
@@ -151,13 +168,14 @@ function contractState(job: Job, contract: Contract): { readonly contract?: Cont
   return contract.version === job.history?.contract?.version ? {} : { contract }
 }
 
-/** Partitions that this load touched: all when the table was made anew, else those that its rows lie in. */
-async function touched({ job, work }: Bench, load: { readonly fit: Reconciled; readonly written: Written }) {
+/** Partitions that the rows of this load lie in. */
+async function touched(
+  { job, work }: Bench,
+  load: { readonly fit: Reconciled; readonly written: Written },
+): Promise<readonly PartitionKey[]> {
   const { partition } = job.asset
-  if (partition === undefined || load.written.unchanged) return {}
+  if (partition === undefined || load.written.unchanged) return []
   const key = keySql(partition, load.fit.contract.columns)
   const answer = await work.query(`select distinct ${key} as k from (${load.fit.acceptSql}\n) order by k`)
-  const keys = answer.rows.flatMap(row => row[0] ?? [])
-  const state = partitionState(job, { ranges: undefined, keys, changed: true })
-  return job.asset.write === 'replace' ? state : { partitions: state.partitions }
+  return answer.rows.flatMap(row => row[0] ?? [])
 }

@@ -9,7 +9,11 @@ import { type EffectRecord, type Job, type Made, nextVersion, recordOf, type Ste
  * Build, audit, publish: `make` builds inside a work that nobody sees; checks look at the result; then rows, effect key and
  * what the ledger must know become visible at once. Whatever goes wrong before that leaves readers the last good version.
  */
-export async function publishing(job: Job, tools: StepTools, make: (work: Work) => Promise<Made>): Promise<StepEnd> {
+export async function publishing(
+  job: Job,
+  tools: StepTools,
+  make: (work: Work) => Promise<Made>,
+): Promise<StepEnd> {
   const { context } = job
   const before = tools.keyed ? await tools.store.effect(context.effectKey) : undefined
   if (before) return endOf(before)

@@ -5,7 +5,7 @@ import { quoteAsset, quoteName } from '../../sql/index.ts'
 import type { StepEnd } from '../ports.ts'
 import { cursorAfter, sinceOf } from './cursor.ts'
 import { publishing } from './publish.ts'
-import { keySql, partitionState, rangesOf, sliceOf } from './slices.ts'
+import { keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
 /** An asset that is a query: run it, whole or for the partitions of the step, and write its rows by the strategy. */
@@ -14,7 +14,7 @@ export function queryStep(job: Job, tools: StepTools): Promise<StepEnd> {
   if (sql === undefined) throw failure('SLUICE_CODE_MISSING', { asset: job.asset.name, kind: 'SQL' })
   return publishing(job, tools, async work => {
     const { columns } = await work.query(`select * from (${sql}\n) limit 0`)
-    const ranges = await rangesOf(job, tools)
+    const ranges = rangesOf(job, tools)
     const written = await writeAll({ job, tools, work }, { sql, columns, ranges })
     return made({ job, tools, work }, { columns, ranges, written })
   })
@@ -24,7 +24,11 @@ type Bench = { readonly job: Job; readonly tools: StepTools; readonly work: Work
 
 async function writeAll(
   { job, tools, work }: Bench,
-  query: { readonly sql: string; readonly columns: readonly Column[]; readonly ranges: readonly PartitionRange[] | undefined },
+  query: {
+    readonly sql: string
+    readonly columns: readonly Column[]
+    readonly ranges: readonly PartitionRange[] | undefined
+  },
 ): Promise<readonly Written[]> {
   const { asset } = job
   const { partition } = asset
@@ -65,7 +69,8 @@ async function fresh(
 ): Promise<string> {
   const { asset } = job
   const column = query.columns.find(it => it.name === asset.cursor)
-  if (column === undefined || anew(job) || (asset.write !== 'append' && asset.write !== 'merge')) return query.sql
+  if (column === undefined || anew(job) || (asset.write !== 'append' && asset.write !== 'merge'))
+    return query.sql
   const since = await sinceOf(job, tools, column)
   if (since === undefined) return query.sql
   // Merged rows may be read twice; appended ones may not.
@@ -74,8 +79,12 @@ async function fresh(
 }
 
 async function made(
-  { job, work }: Bench,
-  built: { readonly columns: readonly Column[]; readonly ranges: readonly PartitionRange[] | undefined; readonly written: readonly Written[] },
+  { job, tools, work }: Bench,
+  built: {
+    readonly columns: readonly Column[]
+    readonly ranges: readonly PartitionRange[] | undefined
+    readonly written: readonly Written[]
+  },
 ): Promise<Made> {
   const { asset } = job
   const out = sum(built.written, it => it.out)
@@ -83,26 +92,24 @@ async function made(
   const changed = built.written.some(it => !it.unchanged)
   const isView = asset.write === 'view'
   const relation = quoteAsset(asset.name)
-  const rows = isView ? undefined : Number((await work.query(`select count(*) from ${relation}`)).rows[0]?.[0] ?? 0)
+  const rows = isView
+    ? undefined
+    : Number((await work.query(`select count(*) from ${relation}`)).rows[0]?.[0] ?? 0)
   const keys =
     asset.partition && !built.ranges && !isView
-      ? await work.query(`select distinct ${keySql(asset.partition, built.columns)} as k from ${relation} order by k`)
+      ? await work.query(
+          `select distinct ${keySql(asset.partition, built.columns)} as k from ${relation} order by k`,
+        )
       : undefined
   const cursor = await cursorAfter(job, work)
+  const touched = keys?.rows.flatMap(row => row[0] ?? []) ?? built.written.flatMap(it => it.partitions)
   return {
     counts: { in: out + deduplicated, out, refused: 0, deduplicated },
     unchanged: !changed && job.history?.fingerprint === asset.fingerprint,
     state: {
-      fingerprint: asset.fingerprint,
-      checksFingerprint: asset.checksFingerprint,
-      upstream: job.versions,
+      ...recorded(job, tools, { touched, whole: built.ranges === undefined, changed }),
       ...(rows === undefined ? {} : { rows }),
       ...(cursor === undefined ? {} : { cursor }),
-      ...partitionState(job, {
-        ranges: built.ranges,
-        keys: (keys?.rows ?? []).flatMap(row => row[0] ?? []),
-        changed,
-      }),
     },
   }
 }

@@ -1,7 +1,8 @@
 import type { Effect, Http, Store } from '../../connect/index.ts'
 import type { Authored } from '../../declare/index.ts'
 import type { AssetUpdate, Ledger, Spool } from '../../ledger/index.ts'
-import type { Asset, AssetHistory, AssetName, Counts, Edge, Manifest, Step } from '../../model/index.ts'
+import type { Asset, AssetHistory, AssetName, Counts, History, Manifest, Step } from '../../model/index.ts'
+import type { Graph } from '../../plan/index.ts'
 import type { Clock, StepContext } from '../ports.ts'
 
 /** What steps work with; the same for all steps of a run. */
@@ -14,6 +15,8 @@ export type StepTools = {
   readonly store: Store
   /** Functions and handles of what is written in TypeScript. */
   readonly code: ReadonlyMap<AssetName, Authored>
+  /** What assets made by functions read, by the name that the function knows it by. */
+  readonly inputs: ReadonlyMap<AssetName, readonly { readonly as: string; readonly asset: AssetName }[]>
   readonly memory: Pick<Ledger, 'asset'>
   /** Kept bytes of a killed read of this asset; what was kept under another identity is forgotten. */
   readonly spool: (asset: AssetName, identity: string) => Promise<Spool>
@@ -21,10 +24,11 @@ export type StepTools = {
   readonly clock: Clock
   /** What each source's probe said when the plan was made. */
   readonly probes: { readonly [name: AssetName]: string }
-  /** Answers which assets an asset's rows depend on, behind views too. */
-  readonly upstream: ReadonlyMap<AssetName, readonly Edge[]>
+  readonly graph: Graph
   /** false only in the proof that effect keys are needed. */
   readonly keyed: boolean
+  /** This asset is loaded from the open rows of its quarantine, not from its source. */
+  readonly replay: AssetName | undefined
   /** Words of user code and sources, for people. */
   readonly onWords: (asset: AssetName, words: string) => void
 }
@@ -36,8 +40,8 @@ export type Job = {
   readonly context: StepContext
   /** What the ledger knew when the attempt began. */
   readonly history: AssetHistory | undefined
-  /** Versions of what the asset depends on when the attempt began: what is read is at least as new. */
-  readonly versions: { readonly [name: AssetName]: number }
+  /** The same of the asset and of everything its rows depend on: what is read is at least as new. */
+  readonly around: History
 }
 
 /** What a step made inside its work, before it is published. */

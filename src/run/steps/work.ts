@@ -1,4 +1,5 @@
-import type { AssetName } from '../../model/index.ts'
+import type { AssetHistory, AssetName, History } from '../../model/index.ts'
+import { upstreamOf } from '../../plan/index.ts'
 import type { StepEnd, StepWork } from '../ports.ts'
 import { auditStep } from './audit.ts'
 import { exportStep } from './export.ts'
@@ -12,23 +13,28 @@ export function stepWork(tools: StepTools): StepWork {
   return async (step, context) => {
     const asset = assets.get(step.asset)
     if (asset === undefined || asset.kind === 'source') return { outcome: 'unchanged' }
-    const [history, versions] = await Promise.all([tools.memory.asset(asset.name), versionsOf(step.asset, tools)])
-    const job: Job = { step, asset, context, history, versions }
+    const around = await historyAround(step.asset, tools)
+    const job: Job = { step, asset, context, history: around.assets[asset.name], around }
     if (step.action === 'audit') return auditStep(job, tools)
     return doers[asset.kind](job, tools)
   }
 }
 
-const doers: { readonly [kind in 'sql' | 'ingest' | 'rows' | 'export']: (job: Job, tools: StepTools) => Promise<StepEnd> } = {
+const doers: {
+  readonly [kind in 'sql' | 'ingest' | 'rows' | 'export']: (job: Job, tools: StepTools) => Promise<StepEnd>
+} = {
   sql: queryStep,
   ingest: loadStep,
   rows: loadStep,
   export: exportStep,
 }
 
-async function versionsOf(name: AssetName, tools: StepTools): Promise<{ readonly [name: AssetName]: number }> {
-  const names = (tools.upstream.get(name) ?? []).map(edge => edge.asset)
+async function historyAround(name: AssetName, tools: StepTools): Promise<History> {
+  const names = [name, ...upstreamOf(tools.graph, name).map(edge => edge.asset)]
   const known = await Promise.all(names.map(upstream => tools.memory.asset(upstream)))
-  return Object.fromEntries(names.map((upstream, i) => [upstream, known[i]?.version ?? 0]))
+  const pairs = names.flatMap((upstream, i): readonly (readonly [AssetName, AssetHistory])[] => {
+    const history = known[i]
+    return history ? [[upstream, history]] : []
+  })
+  return { assets: Object.fromEntries(pairs) }
 }
-

@@ -1,0 +1,97 @@
+import type { OpenOptions, Project } from './project.ts'
+import { declarations } from '../compile/index.ts'
+import { rename, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { act, planOf, probe, type Scene } from './act.ts'
+import { doctor } from './doctor.ts'
+import { runFixtures } from './fixtures.ts'
+import { type Opened, openRooms, wrong } from './opened.ts'
+import { presentOnly } from './present.ts'
+import { quarantineOf } from './quarantine.ts'
+import { recover } from './recover.ts'
+import { systemClock } from '../run/index.ts'
+
+/**
+ * Open the project that holds `cwd`. Nothing outside is touched before something is asked of it.
+ * @example const project = await openProject({ cwd: process.cwd() }); const report = await project.run({}); await project.close()
+ */
+export async function openProject(options: OpenOptions): Promise<Project> {
+  const rooms = await openRooms(options)
+  const { read } = rooms
+  const manifest: Project['manifest'] = async (wish = {}) => {
+    const compiled = await rooms.compiled({ lineage: wish.lineage ?? false })
+    const failed = wrong(read, compiled)
+    if (failed) throw failed
+    return compiled.manifest
+  }
+  const run: Project['run'] = async wish => act(await sceneOf(rooms, manifest), wish)
+  return {
+    root: read.root,
+    name: read.config.name,
+    environment: rooms.environment,
+    target: rooms.target.describe,
+    check: async (wish = {}) => {
+      const startedAtMs = systemClock().nowMs()
+      const compiled = await rooms.compiled({ lineage: wish.lineage ?? false })
+      return {
+        manifest: compiled.manifest,
+        failures: [...read.failures, ...compiled.failures],
+        notes: compiled.notes.map(note => note.text),
+        durationMs: systemClock().nowMs() - startedAtMs,
+      }
+    },
+    manifest,
+    history: async () => (await rooms.ledger('read')).history(),
+    plan: async wish => {
+      const compiled = await manifest()
+      const { history } = await presentOnly(rooms, await (await rooms.ledger('read')).history())
+      const probes = await probe({ read, http: await rooms.http(), onWords: rooms.onWords }, rooms.signal)
+      return planOf({ manifest: compiled, history }, wish, probes)
+    },
+    run,
+    test: async names => runFixtures(rooms, { manifest: await manifest(), names }),
+    events: async query => (await rooms.ledger('read')).events(query),
+    sql: async (text, wish = {}) =>
+      (await rooms.store('read')).query(text, { ...wish, signal: rooms.signal }),
+    quarantine: quarantineOf(rooms, run),
+    types: async wish => {
+      const text = declarations(await manifest())
+      if (wish.write) await writeTypes(read.root, text)
+      return text
+    },
+    doctor: () => doctor(rooms),
+    store: rooms.store,
+    close: rooms.close,
+  }
+}
+
+/** Everything a run needs; crashed runs are brought to an end first, so that the plan knows what they did. */
+async function sceneOf(rooms: Opened, manifest: Project['manifest']): Promise<Scene> {
+  const ledger = await rooms.ledger('write')
+  const recovered = await recover(ledger, () => rooms.store('write'))
+  const compiled = await manifest()
+  const store = await rooms.store('write')
+  return {
+    read: rooms.read,
+    manifest: compiled,
+    ...(await presentOnly(rooms, await ledger.history())),
+    ledger,
+    store,
+    http: await rooms.http(),
+    stateDir: rooms.stateDir,
+    onWords: rooms.onWords,
+    recovered,
+  }
+}
+
+/** Only when it says something new: editors and compilers watch this file. */
+async function writeTypes(root: string, text: string): Promise<void> {
+  const path = join(root, 'sluice.d.ts')
+  const before = await readFile(path, 'utf8').catch(thrown => {
+    if (thrown.code === 'ENOENT') return ''
+    throw thrown
+  })
+  if (before === text) return
+  await writeFile(`${path}.draft`, text)
+  await rename(`${path}.draft`, path)
+}

@@ -1,0 +1,163 @@
+import { join } from 'node:path'
+import { compile, type Compiled } from '../compile/index.ts'
+import type { Analyzer, Http, Store, Target } from '../connect/index.ts'
+import { connectors } from '../connectors/registry.generated.ts'
+import { Failure, Failures, failure, near } from '../errors/index.ts'
+import { idsFrom, type Ledger, openLedger } from '../ledger/index.ts'
+import type { AssetName, Column, History } from '../model/index.ts'
+import { findRoot, type ProjectRead, readProject } from '../project/index.ts'
+import { systemClock } from '../run/index.ts'
+import { once } from './once.ts'
+import type { OpenOptions } from './project.ts'
+import { random } from './random.ts'
+
+/** The rooms behind an opened project, each opened when it is first needed. */
+export type Opened = {
+  readonly read: ProjectRead
+  readonly environment: string
+  readonly target: Target
+  /** The project's own folder for state. */
+  readonly stateDir: string
+  readonly signal: AbortSignal
+  readonly onWords: (words: string) => void
+  readonly ledger: (mode: 'read' | 'write') => Promise<Ledger>
+  /** One at a time: a store that is open for writing also answers readers. */
+  readonly store: (mode: 'read' | 'write') => Promise<Store>
+  readonly http: () => Promise<Http>
+  readonly compiled: (options: { readonly lineage: boolean }) => Promise<Compiled>
+  readonly close: () => Promise<void>
+}
+
+export async function openRooms(options: OpenOptions): Promise<Opened> {
+  const read = await readProject((await findRoot(options.cwd)) ?? options.cwd)
+  const environment = options.environment ?? 'default'
+  const target = await targetOf(read, options.environment)
+  const stateDir = join(read.root, '.sluice', ...(options.environment === undefined ? [] : [options.environment]))
+  const signal = options.signal ?? new AbortController().signal
+  const onWords = options.onWords ?? (() => undefined)
+  const ledger = ledgers(stateDir)
+  const store = stores({ read, target, stateDir, signal })
+  const http = once(async () =>
+    (await connectors.http()).openHttp({ ...systemClock(), random, log: onWords }),
+  )
+  const analyzer = once(async () => (await connectors.duckdb()).openAnalyzer())
+  const compiled = compilations({
+    read,
+    analyzer,
+    history: async () => (await ledger.open('read')).history(),
+  })
+  return {
+    read,
+    environment,
+    target,
+    stateDir,
+    signal,
+    onWords,
+    ledger: ledger.open,
+    store: store.open,
+    http,
+    compiled,
+    close: async () => {
+      await store.close()
+      await ledger.close()
+      await (await analyzer.made)?.close()
+    },
+  }
+}
+
+async function targetOf(read: ProjectRead, environment: string | undefined): Promise<Target> {
+  const { config } = read
+  const known = Object.keys(config.environments)
+  if (environment !== undefined && config.environments[environment] === undefined) {
+    throw failure('SLUICE_ENVIRONMENT_UNKNOWN', { environment, near: near(environment, known), known })
+  }
+  const chosen = environment === undefined ? config.target : config.environments[environment]?.target
+  return chosen ?? (await connectors.duckdb()).duckdb(`${config.name}.duckdb`)
+}
+
+function ledgers(stateDir: string) {
+  const open = (mode: 'read' | 'write') =>
+    openLedger({
+      path: stateDir,
+      mode,
+      nowMs: systemClock().nowMs,
+      newId: idsFrom({ nowMs: systemClock().nowMs, random }),
+      pid: process.pid,
+      soon: flush => setImmediate(flush),
+    })
+  const reading = once(() => open('read'))
+  const writing = once(() => open('write'))
+  return {
+    open: (mode: 'read' | 'write') => (mode === 'write' || writing.made ? writing() : reading()),
+    close: async () => {
+      await (await writing.made)?.close()
+      await (await reading.made)?.close()
+    },
+  }
+}
+
+function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
+  let current: { readonly mode: 'read' | 'write'; readonly store: Promise<Store> } | undefined
+  const close = async () => {
+    const open = current
+    current = undefined
+    // A store that could not be opened has nothing to close; whoever asked for it was told why.
+    await open?.store.then(
+      store => store.close(),
+      () => undefined,
+    )
+  }
+  const open = async (mode: 'read' | 'write'): Promise<Store> => {
+    if (current && (current.mode === 'write' || current.mode === mode)) return current.store
+    await close()
+    const store = of.target.open({
+      root: of.read.root,
+      memoryBytesMax: of.read.config.limits.memoryBytesMax,
+      mode,
+      tempDir: join(of.stateDir, 'tmp'),
+      signal: of.signal,
+    })
+    current = { mode, store }
+    return store
+  }
+  return { open, close }
+}
+
+function compilations(from: {
+  readonly read: ProjectRead
+  readonly analyzer: () => Promise<Analyzer>
+  readonly history: () => Promise<History>
+}): Opened['compiled'] {
+  const memo = { parsed: new Map(), bound: new Map() }
+  const make = async (lineage: boolean): Promise<Compiled> => {
+    const { read } = from
+    const [analyzer, history] = await Promise.all([from.analyzer(), from.history()])
+    return compile({
+      project: read.config.name,
+      declarations: read.declarations,
+      checkFiles: read.checkFiles,
+      known: knownColumns(history),
+      analyzer,
+      pools: read.config.pools,
+      lineage,
+      memo,
+    })
+  }
+  return ({ lineage }) => make(lineage)
+}
+
+/** What loads have shown: the contracts that the ledger keeps. */
+function knownColumns(history: History): { readonly [asset: AssetName]: readonly Column[] } {
+  const pairs = Object.entries(history.assets).flatMap(([name, { contract }]) =>
+    contract === undefined ? [] : [[name, contract.columns] as const],
+  )
+  return Object.fromEntries(pairs)
+}
+
+/** Everything that is wrong with the project, as one thing to throw; undefined: nothing is. */
+export function wrong(read: ProjectRead, compiled: Compiled): Failure | Failures | undefined {
+  const all = [...read.failures, ...compiled.failures]
+  const [first] = all
+  if (first === undefined) return undefined
+  return all.length === 1 ? first : new Failures(all)
+}

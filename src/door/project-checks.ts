@@ -1,0 +1,69 @@
+import { asFailure, failure } from '../errors/index.ts'
+import type { RunLog } from '../ledger/index.ts'
+import type { AssetName, ProjectCheck, Verdict } from '../model/index.ts'
+import { systemClock } from '../run/index.ts'
+import type { Scene } from './act.ts'
+import type { StepReport } from './project.ts'
+
+/**
+ * Checks that span assets look at what is published, so they run when all steps have ended and before the run has its
+ * outcome: the run's pen is handed on with that added to its last stroke.
+ */
+export function auditing(scene: Scene, log: RunLog) {
+  const reports: StepReport[] = []
+  const built = new Set<AssetName>()
+  const failed = () => reports.some(report => report.outcome === 'failed')
+  const watched: RunLog = {
+    ...log,
+    record: async transition => {
+      const event = await log.record(transition)
+      if (event.body.kind === 'step.finished' && event.body.outcome === 'success' && event.asset)
+        built.add(event.asset)
+      return event
+    },
+    finish: async outcome => {
+      if (outcome !== 'cancelled') {
+        for (const check of due(scene, built)) reports.push(await look(scene, log, check))
+      }
+      return log.finish(outcome === 'success' && failed() ? 'failed' : outcome)
+    },
+  }
+  return { log: watched, built, failed, reports: () => reports }
+}
+
+/** Those that read something this run has built. */
+function due(scene: Scene, built: ReadonlySet<AssetName>): readonly ProjectCheck[] {
+  return scene.manifest.projectChecks.filter(check => check.reads.some(name => built.has(name)))
+}
+
+async function look(scene: Scene, log: RunLog, check: ProjectCheck): Promise<StepReport> {
+  const startedAtMs = systemClock().nowMs()
+  const verdict = await verdictOf(scene, check)
+  await log.record({ body: { kind: 'check.finished', verdict } })
+  const stops = verdict.outcome !== 'pass' && check.severity === 'error'
+  return {
+    step: `check:${check.name}`,
+    asset: check.name,
+    outcome: stops ? 'failed' : 'success',
+    durationMs: systemClock().nowMs() - startedAtMs,
+    counts: undefined,
+    verdicts: [verdict],
+    failure: stops
+      ? failure('SLUICE_PROJECT_CHECK_FAILED', { check: check.name, words: verdict.words }, { at: check.at })
+      : undefined,
+    words: undefined,
+  }
+}
+
+async function verdictOf(scene: Scene, check: ProjectCheck): Promise<Verdict> {
+  const base = { check: check.name, severity: check.severity, rowsSql: check.sql }
+  try {
+    const { rows } = await scene.store.query(`select count(*) from (${check.sql}\n)`)
+    const failing = Number(rows[0]?.[0] ?? 0)
+    if (failing === 0) return { ...base, outcome: 'pass', failing, words: `${check.name}: no rows` }
+    return { ...base, outcome: 'fail', failing, words: `${check.name}: ${failing} rows, none expected` }
+  } catch (thrown) {
+    const { title, why } = asFailure(thrown, `running ${check.name}`)
+    return { ...base, outcome: 'error', words: `${check.name}: ${why ?? title}` }
+  }
+}
