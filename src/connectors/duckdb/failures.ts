@@ -11,19 +11,18 @@ export function duckdbFailure(thrown: unknown, { path, signal }: Doing): Failure
   if (thrown instanceof Failure) return thrown
   if (!(thrown instanceof Error)) return asFailure(thrown, 'using DuckDB')
   const message = thrown.message
-  const options = { cause: new Redacted(withoutValues(message)) }
-  if (signal?.aborted || message.startsWith('INTERRUPT Error')) return failure('SLUICE_TARGET_CANCELLED', {}, options)
+  if (signal?.aborted || message.startsWith('INTERRUPT Error')) return failure('SLUICE_TARGET_CANCELLED', {})
   const lock = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(message)
-  if (lock) return failure('SLUICE_TARGET_LOCKED', { path, holder: lock[1] ?? '', pid: lock[2] ?? '' }, options)
+  if (lock) return failure('SLUICE_TARGET_LOCKED', { path, holder: lock[1] ?? '', pid: lock[2] ?? '' })
   if (/Could not set lock|different configuration than existing/.test(message))
-    return failure('SLUICE_TARGET_LOCKED', { path, holder: '', pid: '' }, options)
+    return failure('SLUICE_TARGET_LOCKED', { path, holder: '', pid: '' })
   if (/No space left on device|File too large|max_temp_directory_size|Disk quota/.test(message))
-    return failure('SLUICE_TARGET_DISK_FULL', { path }, options)
+    return failure('SLUICE_TARGET_DISK_FULL', { path })
   if (message.startsWith('Out of Memory Error'))
-    return failure('SLUICE_TARGET_MEMORY', { words: firstLine(message) }, options)
+    return failure('SLUICE_TARGET_MEMORY', { words: firstLine(message) })
   if (/^TransactionContext Error/.test(message) && /conflict|altered|duplicate key|has been/i.test(message))
-    return failure('SLUICE_TARGET_CONFLICT', { words: withoutValues(firstLine(message)) }, options)
-  return failure('SLUICE_TARGET_QUERY', { words: withoutValues(message) }, options)
+    return failure('SLUICE_TARGET_CONFLICT', { words: withoutValues(firstLine(message)) })
+  return failure('SLUICE_TARGET_QUERY', { words: withoutValues(message) })
 }
 
 /** What DuckDB threw while a database file was opened. */
@@ -34,14 +33,20 @@ export function openFailure(thrown: unknown, path: string): Failure {
   if (/database does not exist/.test(message)) return failure('SLUICE_TARGET_NOT_FOUND', { path }, options)
   if (/Read-only file system|Permission denied|No such file or directory|read-only mode/.test(message))
     return failure('SLUICE_TARGET_UNWRITABLE', { path, words }, options)
-  if (/not a valid DuckDB|Is a directory|version number|Corrupt|checksum|Serialization|Could not read/i.test(message))
+  if (
+    /not a valid DuckDB|Is a directory|version number|Corrupt|checksum|Serialization|Could not read/i.test(
+      message,
+    )
+  )
     return failure('SLUICE_TARGET_UNREADABLE', { path, words }, options)
   return duckdbFailure(thrown, { path })
 }
 
 /** An insert of an effect key that another writer committed first. */
 export function isDuplicateKey(thrown: unknown): boolean {
-  return thrown instanceof Error && /PRIMARY KEY or UNIQUE constraint violat|Duplicate key/i.test(thrown.message)
+  return (
+    thrown instanceof Error && /PRIMARY KEY or UNIQUE constraint violat|Duplicate key/i.test(thrown.message)
+  )
 }
 
 /** DuckDB's words without the words of the row: what a value was never goes into an error. */
@@ -58,9 +63,4 @@ function withoutValues(message: string): string {
 
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? ''
-}
-
-/** The cause as it may be shown: DuckDB's own error carries row values in its message. */
-class Redacted extends Error {
-  override readonly name = 'DuckDBError'
 }

@@ -19,7 +19,10 @@ export async function publishedAssets(session: Session): Promise<readonly AssetN
 }
 
 /** Columns of a table or view of the store, in order; undefined: there is none. */
-export async function publishedColumns(session: Session, asset: AssetName): Promise<readonly Column[] | undefined> {
+export async function publishedColumns(
+  session: Session,
+  asset: AssetName,
+): Promise<readonly Column[] | undefined> {
   const { schema, table } = tableOf(asset)
   const found = await session.rows(
     `select column_name, data_type, is_nullable from duckdb_columns()
@@ -27,5 +30,9 @@ export async function publishedColumns(session: Session, asset: AssetName): Prom
      order by column_index`,
   )
   if (found.length === 0) return undefined
-  return found.map(([name, type, nullable]) => ({ name: name ?? '', type: type ?? '', nullable: nullable === 'true' }))
+  return found.map(([name, type, nullable]) => ({
+    name: name ?? '',
+    type: type ?? '',
+    nullable: nullable === 'true',
+  }))
 }

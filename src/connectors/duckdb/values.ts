@@ -17,6 +17,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 import type { RowValue } from '../../connect/index.ts'
+import { jsonText } from './json.ts'
 
 type Convert<T> = (value: DuckDBValue) => T
 
@@ -34,7 +35,7 @@ export function textOf(type: DuckDBType): Convert<string | null> {
   return value => {
     const plain = convert(value)
     if (plain === null) return null
-    return typeof plain === 'object' ? JSON.stringify(plain, jsonValue) : numberText(plain)
+    return typeof plain === 'object' ? jsonText(plain) : numberText(plain)
   }
 }
 
@@ -80,7 +81,10 @@ function nested(type: DuckDBType): Convert<RowValue> | undefined {
     }
     case DuckDBTypeId.STRUCT: {
       const struct = type as DuckDBStructType
-      const fields = struct.entryNames.map((name, i) => ({ name, of: rowValueOf(struct.entryTypes[i] as DuckDBType) }))
+      const fields = struct.entryNames.map((name, i) => ({
+        name,
+        of: rowValueOf(struct.entryTypes[i] as DuckDBType),
+      }))
       return value => {
         const entries = (value as DuckDBStructValue).entries
         return Object.fromEntries(fields.map(({ name, of }) => [name, of(entries[name] ?? null)]))
@@ -124,12 +128,4 @@ function numberText(value: Exclude<RowValue, null | object>): string {
   if (value === Number.POSITIVE_INFINITY) return 'inf'
   if (value === Number.NEGATIVE_INFINITY) return '-inf'
   return Number.isNaN(value) ? 'nan' : String(value)
-}
-
-/** 64-bit integers inside nested values stay numbers with all their digits. */
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return JSON.rawJSON(value.toString())
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-  if (typeof value === 'number' && !Number.isFinite(value)) return numberText(value)
-  return value
 }

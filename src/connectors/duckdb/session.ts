@@ -1,0 +1,111 @@
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  DuckDBResult,
+  DuckDBType,
+} from '@duckdb/node-api'
+import type { Answer } from '../../connect/index.ts'
+import { failure } from '../../errors/index.ts'
+import type { Column } from '../../model/index.ts'
+import { duckdbFailure } from './failures.ts'
+import { textOf } from './values.ts'
+
+/**
+ * The file is attached under this name to an in-memory instance. Opened directly, its catalogue would be called after the
+ * file, and in `raw.duckdb` DuckDB refuses `raw.orders`: "Ambiguous reference to catalog or schema".
+ */
+export const catalog = '_sluice_file'
+
+export type Cell = string | null
+
+/** One connection to the store's database. Statements of one session run one after the other. */
+export type Session = {
+  readonly connection: DuckDBConnection
+  /** Rows that the statement changed. */
+  run(sql: string): Promise<number>
+  /** All rows, every value as exact text. For answers that are small by nature. */
+  rows(sql: string): Promise<readonly (readonly Cell[])[]>
+  /** The first row. */
+  row(sql: string): Promise<readonly Cell[]>
+  /** The one number of the one row. */
+  count(sql: string): Promise<number>
+  answer(sql: string, options: AnswerOptions): Promise<Answer>
+  /** Columns of a query's rows, without running it. */
+  describe(sql: string): Promise<readonly Column[]>
+  close(): void
+}
+
+export type AnswerOptions = {
+  readonly parameters?: readonly Cell[] | undefined
+  readonly rowsMax?: number | undefined
+}
+
+export type SessionOptions = { readonly path: string; readonly signal?: AbortSignal | undefined }
+
+/** A connection of its own; the signal interrupts what runs on it and lets nothing more begin. */
+export async function openSession(instance: DuckDBInstance, options: SessionOptions): Promise<Session> {
+  const connection = await instance.connect()
+  const interrupt = () => connection.interrupt()
+  options.signal?.addEventListener('abort', interrupt)
+  const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
+    if (options.signal?.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
+    return act().catch(thrown => {
+      throw duckdbFailure(thrown, options)
+    })
+  }
+  const answer = (sql: string, { parameters, rowsMax }: AnswerOptions) =>
+    guarded(async () => {
+      const result = await connection.stream(sql, parameters === undefined ? undefined : [...parameters])
+      return toAnswer(result, rowsMax ?? Number.POSITIVE_INFINITY)
+    })
+  const rows = async (sql: string) => (await answer(sql, {})).rows
+  const session: Session = {
+    connection,
+    run: sql => guarded(async () => (await connection.run(sql)).rowsChanged),
+    rows,
+    row: async sql => (await rows(sql))[0] ?? [],
+    count: async sql => Number((await rows(sql))[0]?.[0] ?? 0),
+    answer,
+    describe: async sql =>
+      (await rows(`describe (${sql}\n)`)).map(([name, type]) => ({
+        name: name ?? '',
+        type: type ?? '',
+        nullable: true,
+      })),
+    close: () => {
+      options.signal?.removeEventListener('abort', interrupt)
+      connection.closeSync()
+    },
+  }
+  await guarded(() => connection.run(`use ${catalog}`))
+  return session
+}
+
+/** Read up to `rowsMax` rows. The result streams: what lies beyond is not computed. */
+async function toAnswer(result: DuckDBResult, rowsMax: number): Promise<Answer> {
+  const types = result.columnTypes()
+  const columns = result.columnNames().map((name, i) => ({ name, type: typeName(types[i]), nullable: true }))
+  const texts = types.map(textOf)
+  const rows: Cell[][] = []
+  for (
+    let chunk = await result.fetchChunk();
+    chunk && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    for (const row of textRows(chunk, texts)) {
+      if (rows.length >= rowsMax) return { columns, rows, truncated: true }
+      rows.push(row)
+    }
+  }
+  return { columns, rows, truncated: false }
+}
+
+function textRows(chunk: DuckDBDataChunk, texts: readonly ReturnType<typeof textOf>[]): Cell[][] {
+  return chunk.getRows().map(row => row.map((value, i) => texts[i]?.(value) ?? null))
+}
+
+/** DuckDB's own spelling, as DESCRIBE gives it. */
+function typeName(type: DuckDBType | undefined): string {
+  return type?.alias ?? String(type)
+}
