@@ -1,11 +1,12 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { failure } from '../errors/index.ts'
 
 /** The nearest folder at or above `start` that is a project: it has `sluice.config.ts` (or `.js`) or a folder `assets`. */
-export function findRoot(start: string): string | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
+export function findRoot(start: string): string {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
     if (isRoot(folder)) return folder
-    if (folder === dirname(folder)) return undefined
+    if (folder === dirname(folder)) throw failure('SLUICE_PROJECT_NOT_FOUND', { folder: start })
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type Authored, isAuthored, isConfig, isRef, type Readable, renderSql } from '../declare/index.ts'
 import { Failure, failure } from '../errors/index.ts'
 import {
@@ -19,16 +19,19 @@ import { type Loader, openLoader } from './load.ts'
 import { thrownBy } from './thrown.ts'
 import type { ConfigRead, ProjectRead } from './types.ts'
 
-/** Read a project. Throws only when `root` is no project; everything else that is wrong is in `failures`. */
-export async function readProject(root: string): Promise<ProjectRead> {
-  if (!isRoot(root)) throw failure('SLUICE_PROJECT_NOT_FOUND', { folder: root })
+/** Read a project. Throws only when `folder` is no project; everything else that is wrong is in `failures`. */
+export async function readProject(folder: string): Promise<ProjectRead> {
+  const root = resolve(folder)
+  if (!isRoot(root)) throw failure('SLUICE_PROJECT_NOT_FOUND', { folder })
   const files = findFiles(root)
   const assets = new Set(files.code.map(file => realpathSync(join(root, file))))
   const closures = openClosures(path => assets.has(path))
   const loader = openLoader(closures)
   const work: Work = { root, closures, loader, failures: [] }
-  const { config, sources } = await readConfig(work)
-  const loaded = await loadAll(files.code, work)
+  const { config, sources, loaded } = await withLongStacks(async () => ({
+    ...(await readConfig(work)),
+    loaded: await loadAll(files.code, work),
+  }))
   const { declarations, code } = declared([...sources, ...loaded], work)
   const all = [...declarations, ...files.sql.flatMap(file => sqlDeclaration(file, work))].sort(byFile)
   const checkFiles = files.checks.map(file => checkFile(file, work))
@@ -36,6 +39,17 @@ export async function readProject(root: string): Promise<ProjectRead> {
   const failures = [...work.failures, ...tests.failures].sort(byPlace)
   const close = () => loader.close()
   return { root, config, declarations: all, checkFiles, fixtures: tests.fixtures, code, failures, close }
+}
+
+/** Ten frames, V8's default, are all Node's own when a package cannot be resolved: the user's line would be cut off. */
+async function withLongStacks<T>(act: () => Promise<T>): Promise<T> {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = 60
+  try {
+    return await act()
+  } finally {
+    Error.stackTraceLimit = before
+  }
 }
 
 type Work = {
