@@ -69,4 +69,11 @@ export const compile = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_POOL_UNKNOWN: entry<{ asset: string; pool: string; near: readonly string[] }>({
+    title: ({ asset, pool }) => `\`${asset}\` takes slots of the pool \`${pool}\`, which has no size.`,
+    fix: ({ pool, near }) =>
+      near.length > 0 ? `Did you mean ${or(near)}?` : `Give it one in sluice.config.ts: \`pools: { ${pool}: 4 }\`.`,
+    retry: 'never',
+    exit: 2,
+  }),
 }

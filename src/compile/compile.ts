@@ -1,0 +1,82 @@
+import { type Failure, failure } from '../errors/index.ts'
+import type { Asset, Declaration, Manifest, ProjectCheck } from '../model/index.ts'
+import { assetOf } from './assemble.ts'
+import { type Bindings, bindAll } from './bind.ts'
+import { type Order, orderOf, rowsOf } from './graph.ts'
+import { hash } from './hash.ts'
+import { legal } from './legal.ts'
+import { type Node, type Nodes, nodesOf } from './nodes.ts'
+import { type Names, namesOf } from './resolve.ts'
+import type { Compiled, CompileInput } from './types.ts'
+
+/**
+ * Declarations → manifest. Same input, same bytes out, whatever the order of the files. Every error of the project is collected;
+ * what stands above an error is not blamed for it.
+ */
+export async function compile(input: CompileInput): Promise<Compiled> {
+  const { names, failures: doubled } = namesOf(input.declarations)
+  const nodes = await nodesOf(names, input)
+  const graph = orderOf(rowsOf(nodes.assets.map(numbersOf)))
+  const circular = new Set(graph.cycles.flat())
+  const bindings = await bindAll({ names, nodes, input }, { order: graph.order, circular })
+  const built = build({ names, nodes, input }, { graph, bindings })
+  const failures = [
+    ...doubled,
+    ...nodes.failures,
+    ...cycleFailures(graph, nodes),
+    ...bindings.failures,
+    ...built.failures,
+  ]
+  return { manifest: built.manifest, failures: failures.sort(byPlace), notes: bindings.notes }
+}
+
+function numbersOf(node: Node): readonly number[] {
+  return [...new Set(node.reads.map(({ number }) => number))].sort((a, b) => a - b)
+}
+
+function build(
+  project: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
+  found: { readonly graph: Order; readonly bindings: Bindings },
+): { readonly manifest: Manifest; readonly failures: readonly Failure[] } {
+  const { names, nodes, input } = project
+  const pools = input.pools ?? {}
+  const failures: Failure[] = []
+  const assets: Asset[] = []
+  for (const number of found.graph.order) {
+    const declaration = names.declarations[number] as Declaration
+    const checked = legal(declaration, { names, columns: found.bindings.columns[number], pools })
+    failures.push(...checked.failures)
+    const lineage = found.bindings.lineage[number]
+    const node = nodes.assets[number] as Node
+    assets.push(assetOf(declaration, { node, legal: checked, lineage, all: names.declarations }))
+  }
+  const projectChecks = nodes.checks.map(node => projectCheck(node, project))
+  return { manifest: { project: input.project, assets, projectChecks, pools }, failures }
+}
+
+function projectCheck(node: Node, { names, input }: { names: Names; input: CompileInput }): ProjectCheck {
+  const severity = input.checkFiles.find(({ name }) => name === node.name)?.severity ?? 'error'
+  const reads = new Set(node.reads.map(({ number }) => names.declarations[number]?.name ?? ''))
+  const fingerprint = hash(JSON.stringify([node.normal, severity]))
+  return { name: node.name, at: node.at, sql: node.sql ?? '', reads: [...reads], severity, fingerprint }
+}
+
+/** Named by path, with the place of every step of the way. */
+function cycleFailures({ cycles }: Order, { assets }: Nodes): readonly Failure[] {
+  return cycles.map(cycle => {
+    const path = cycle.map(number => assets[number]?.name ?? '')
+    const steps = cycle.slice(0, -1).map((number, index) => {
+      const next = cycle[index + 1]
+      const at = assets[number]?.reads.find(read => read.number === next)?.at
+      return { text: `\`${path[index]}\` reads \`${path[index + 1]}\`.`, ...(at ? { at } : {}) }
+    })
+    const [first, ...notes] = steps
+    return failure('SLUICE_GRAPH_CYCLE', { path }, { ...(first?.at ? { at: first.at } : {}), notes })
+  })
+}
+
+function byPlace(a: Failure, b: Failure): number {
+  const [one, other] = [a.at, b.at]
+  if (one?.file !== other?.file) return (one?.file ?? '') < (other?.file ?? '') ? -1 : 1
+  return (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0)
+}

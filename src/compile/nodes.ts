@@ -1,0 +1,137 @@
+import type { Parsed } from '../connect/index.ts'
+import { type Failure, failure } from '../errors/index.ts'
+import type { At, CheckFile, Declaration } from '../model/index.ts'
+import { bareQuery } from '../sql/index.ts'
+import { hash } from './hash.ts'
+import { type Places, placesIn, placesOf } from './places.ts'
+import { type Names, notFound, resolve } from './resolve.ts'
+import type { CompileInput, Memo } from './types.ts'
+
+/** What one asset, or one check in a file of its own, reads. */
+export type Read = {
+  readonly number: number
+  readonly at: At
+  /** Name of the child table, where it reads one. */
+  readonly child: string | undefined
+}
+
+export type Node = {
+  readonly name: string
+  readonly at: At
+  /** Its query without semicolons at the end; undefined: it is none. */
+  readonly sql: string | undefined
+  readonly places: Places
+  /** Equal for queries that mean the same; the text where it does not parse. */
+  readonly normal: string
+  readonly reads: readonly Read[]
+  /** False: it cannot be bound, and what is wrong with it has been said or cannot be known offline. */
+  readonly sound: boolean
+}
+
+export type Nodes = {
+  readonly assets: readonly Node[]
+  readonly checks: readonly Node[]
+  readonly failures: readonly Failure[]
+}
+
+/** Parses every query of the project and finds what it reads. */
+export async function nodesOf(names: Names, input: CompileInput): Promise<Nodes> {
+  const failures: Failure[] = []
+  const assetTexts = names.declarations.map(({ body }) =>
+    body.kind === 'sql' || body.kind === 'export' ? body.text : undefined,
+  )
+  const checkFiles = [...input.checkFiles].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const texts = [...assetTexts, ...checkFiles.map(({ text }) => text)].filter(text => text !== undefined)
+  const parsed = await parse(texts, input)
+  const context = { names, parsed, failures }
+  return {
+    assets: names.declarations.map((one, index) => assetNode(one, assetTexts[index], context)),
+    checks: checkFiles.map(file => checkNode(file, context)),
+    failures,
+  }
+}
+
+type Context = {
+  readonly names: Names
+  readonly parsed: ReadonlyMap<string, Parsed>
+  readonly failures: Failure[]
+}
+
+async function parse(
+  texts: readonly string[],
+  { analyzer, memo }: CompileInput,
+): Promise<ReadonlyMap<string, Parsed>> {
+  const found = new Map<string, Parsed>()
+  const asked: string[] = []
+  for (const text of new Set(texts)) {
+    const known = memo?.parsed.get(parseKey(text))
+    if (known) found.set(text, known)
+    else asked.push(text)
+  }
+  const answers = asked.length > 0 ? await analyzer.parse(asked) : []
+  asked.forEach((text, index) => {
+    const answer = answers[index]
+    if (answer === undefined) return
+    found.set(text, answer)
+    remember(memo, text, answer)
+  })
+  return found
+}
+
+function remember(memo: Memo | undefined, text: string, answer: Parsed): void {
+  memo?.parsed.set(parseKey(text), answer)
+}
+
+function parseKey(text: string): string {
+  return hash(text)
+}
+
+function assetNode(declaration: Declaration, text: string | undefined, context: Context): Node {
+  const { name, at, body } = declaration
+  if (text !== undefined) return queryNode({ name, at, text, places: placesOf(declaration) }, context)
+  const inputs = body.kind === 'rows' ? body.inputs : []
+  const reads: Read[] = []
+  for (const { asset } of inputs) {
+    const dot = asset.indexOf('.')
+    const reference = { schema: asset.slice(0, Math.max(dot, 0)) || undefined, table: asset.slice(dot + 1) }
+    const found = resolve(context.names, reference)
+    if (found.kind === 'asset') reads.push({ number: found.number, at, child: undefined })
+    else if (found.kind === 'child') reads.push({ number: found.number, at, child: found.name })
+    else
+      context.failures.push(
+        notFound(context.names, { ...reference, offset: 0, length: 0 }, { asset: name, at }),
+      )
+  }
+  return { name, at, sql: undefined, places: () => at, normal: '', reads, sound: true }
+}
+
+function checkNode({ name, at, text }: CheckFile, context: Context): Node {
+  return queryNode({ name, at, text, places: placesIn(text, at) }, context)
+}
+
+type Query = { readonly name: string; readonly at: At; readonly text: string; readonly places: Places }
+
+function queryNode({ name, at, text, places }: Query, context: Context): Node {
+  const parsed = context.parsed.get(text)
+  const node = { name, at, places, sql: bareQuery(text) }
+  if (!parsed?.ok) {
+    const words = parsed?.words ?? 'It was not read.'
+    context.failures.push(
+      failure('SLUICE_SQL_SYNTAX', { asset: name, words }, { at: places(parsed?.offset) }),
+    )
+    return { ...node, normal: text, reads: [], sound: false }
+  }
+  const reads: Read[] = []
+  let sound = true
+  for (const reference of parsed.reads) {
+    const found = resolve(context.names, reference)
+    const place = places(reference.offset, reference.length)
+    if (found.kind === 'asset') reads.push({ number: found.number, at: place, child: undefined })
+    else if (found.kind === 'child') reads.push({ number: found.number, at: place, child: found.name })
+    else sound = false
+    if (found.kind === 'missing') {
+      context.failures.push(notFound(context.names, reference, { asset: name, at: place }))
+    }
+  }
+  return { ...node, normal: parsed.normal, reads, sound }
+}
