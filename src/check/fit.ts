@@ -53,7 +53,7 @@ function decimalSpelling(scale: number): string {
 }
 
 /** A time of day and then an offset or a zone's name other than Z. */
-const offsetSpelling = ':[0-9]{2}[0-9.]*\\s*([+-][0-9]|[A-YA-Za-y]|[Zz][A-Za-z])'
+const offsetSpelling = ':[0-9]{2}[0-9.]*\\s*([+-][0-9]|[A-Ya-y]|[Zz][A-Za-z])'
 
 function wholeMicroseconds(spelled: (pattern: string) => string): string {
   return `not ${spelled('\\.[0-9]{6}[0-9]*[1-9]')}`
