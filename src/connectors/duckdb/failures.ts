@@ -20,7 +20,10 @@ export function duckdbFailure(thrown: unknown, { path, signal }: Doing): Failure
     return failure('SLUICE_TARGET_DISK_FULL', { path })
   if (message.startsWith('Out of Memory Error'))
     return failure('SLUICE_TARGET_MEMORY', { words: firstLine(message) })
-  if (/^TransactionContext Error/.test(message) && /conflict|altered|duplicate key|has been/i.test(message))
+  if (
+    message.startsWith('TransactionContext Error') &&
+    /conflict|altered|duplicate key|has been/i.test(message)
+  )
     return failure('SLUICE_TARGET_CONFLICT', { words: withoutValues(firstLine(message)) })
   return failure('SLUICE_TARGET_QUERY', { words: withoutValues(message) })
 }
@@ -55,7 +58,7 @@ function withoutValues(message: string): string {
   if (!carries.test(message)) return message
   const [words = '', ...sql] = message.split('\n\nLINE ')
   const bare = firstLine(words)
-    .replace(/(string|value|key|date field|timestamp field|to cast|input|from) (["'])(?:.*)\2/gs, '$1 …')
+    .replace(/(string|value|key|field|to cast|input:?|from) (["'])(?:.*)\2/gis, '$1 …')
     .replace(/with value \S+/g, 'with value …')
     .replace(/\([^()]*\d[^()]*\)/g, '(…)')
   return sql.length === 0 ? bare : `${bare}\n\nLINE ${sql.join('\n\nLINE ')}`

@@ -1,7 +1,7 @@
 import type { FileOptions, LoadRequest, SourceFile } from '../../../connect/index.ts'
 import type { Column, ColumnType } from '../../../model/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
-import { brokenFile, type Dialect, dialectOf, lineBytesMax } from './dialect.ts'
+import { brokenFile, type Dialect, dialectOf, lineLimit } from './dialect.ts'
 import { inferTypes } from './infer.ts'
 import {
   badRows,
@@ -108,14 +108,13 @@ function emptyAsNull(name: string): string {
 function readCsv(group: readonly File[], rejects: string | undefined): string {
   const [first] = group
   const { dialect, options } = first as File
-  const limit = options.lineBytesMax ?? lineBytesMax
   const names = dialect.names.map(name => `${quoteText(name)}: 'VARCHAR'`)
   const nulls = (options.nullText ?? ['']).map(quoteText)
   return `read_csv([${group.map(({ path }) => quoteText(path)).join(', ')}], auto_detect = false,
     columns = {${names.join(', ')}}, header = ${dialect.header}, skip = ${dialect.skip},
     delim = ${quoteText(dialect.delimiter)}, quote = ${quoteText(dialect.quote)}, escape = ${quoteText(dialect.escape)},
     nullstr = [${nulls.join(', ')}], allow_quoted_nulls = false, encoding = ${quoteText(dialect.encoding)},
-    max_line_size = ${limit}, strict_mode = true, ${
+    ${lineLimit(options.lineBytesMax)}, strict_mode = true, ${
       rejects === undefined
         ? 'ignore_errors = true'
         : `store_rejects = true, rejects_limit = 0, rejects_table = ${quoteText(`${rejects}_errors`)},
@@ -137,7 +136,7 @@ async function readGroup({ session }: Loading, group: readonly File[], staging: 
   const file =
     group.length === 1
       ? String(first?.index)
-      : `([${group.map(({ index }) => index).join(', ')}])[file_index + 1]`
+      : `([${group.map(({ index }) => index).join(', ')}])[file_index::bigint + 1]`
   try {
     await session.run(`insert into ${table} select ${stagedValues({ columns: staged, file, raw })}
       from ${readCsv(group, rejects)}`)

@@ -17,6 +17,12 @@ export type Dialect = {
 
 export const lineBytesMax = 16 * 1024 * 1024
 
+/** Reader options for lines up to the limit. Unsaid, DuckDB would reserve 16 lines of that length per buffer: 256 MB. */
+export function lineLimit(bytesMax: number | undefined): string {
+  const limit = bytesMax ?? lineBytesMax
+  return `max_line_size = ${limit}, buffer_size = ${Math.max(2 * limit, 2 * lineBytesMax)}`
+}
+
 /** Ask DuckDB's sniffer; where dirty rows at the head lead it astray, the first line decides. undefined: the file is empty. */
 export async function dialectOf(
   session: Session,
@@ -44,7 +50,7 @@ type Sniffed = Omit<Dialect, 'encoding'>
 
 async function sniff(session: Session, file: SourceFile, options: FileOptions): Promise<Sniffed | undefined> {
   const given = [
-    `max_line_size = ${options.lineBytesMax ?? lineBytesMax}`,
+    lineLimit(options.lineBytesMax),
     'ignore_errors = true',
     ...(options.delimiter === undefined ? [] : [`delim = ${quoteText(options.delimiter)}`]),
     ...(options.quote === undefined ? [] : [`quote = ${quoteText(options.quote)}`]),
@@ -79,7 +85,7 @@ async function firstLine(
   try {
     const rows = await session.rows(`select line from read_csv(${quoteText(file.path)}, auto_detect = false,
       header = false, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '', encoding = ${encoding},
-      max_line_size = ${options.lineBytesMax ?? lineBytesMax}, ignore_errors = true) where line is not null limit 1`)
+      ${lineLimit(options.lineBytesMax)}, ignore_errors = true) where line is not null limit 1`)
     return rows[0]?.[0] ?? undefined
   } catch (thrown) {
     throw brokenFile(thrown, { file: file.name, format: 'CSV' })

@@ -2,7 +2,7 @@ import type { FileOptions, LoadRequest, SourceFile } from '../../../connect/inde
 import type { Column } from '../../../model/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
 import type { Session } from '../session.ts'
-import { brokenFile, lineBytesMax } from './dialect.ts'
+import { brokenFile, lineBytesMax, lineLimit } from './dialect.ts'
 import { inferTypes } from './infer.ts'
 import {
   badRows,
@@ -62,7 +62,8 @@ export async function loadJson(
   return partOf(session, files, { table, columns })
 }
 
-const isObject = "(line is not null and json_valid(line) and json_type(line) = 'OBJECT')"
+// A CASE, because AND does not promise an order and json_type throws on what is not JSON.
+const isObject = "(case when json_valid(line) then json_type(line) = 'OBJECT' else false end)"
 
 async function readRecords(
   session: Session,
@@ -76,11 +77,11 @@ async function readRecords(
     if (file.format === 'ndjson' && records === undefined)
       // One cell per line: a separator that JSON text cannot hold, and no quotes. A line in a wrong encoding or too long fails.
       await session.run(`insert into ${lines} select ${index}, line from read_csv(${path}, auto_detect = false,
-        header = false, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '', max_line_size = ${limit})`)
+        header = false, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '', ${lineLimit(limit)})`)
     else if (records === undefined)
       await session.run(`insert into ${lines} select ${index}, json::varchar
         from read_json_objects(${path}, format = 'auto', maximum_object_size = ${limit})`)
-    else await readNested(session, { path, records, into: lines, index })
+    else await readNested(session, file, { records, into: lines, index })
   } catch (thrown) {
     throw brokenFile(thrown, { file: file.name ?? 'rows', format: 'JSON' })
   }
@@ -89,12 +90,15 @@ async function readRecords(
 /** Records that lie at a path inside each document. */
 async function readNested(
   session: Session,
-  { path, records, into, index }: { path: string; records: string; into: string; index: number },
+  { path, sizeBytes }: JsonFile,
+  { records, into, index }: { readonly records: string; readonly into: string; readonly index: number },
 ): Promise<void> {
   const place = quoteText(`$.${records.split('.').map(quoteName).join('.')}[*]`)
-  // Documents with all their records in one are as large as their file; the limit is what one JSON text may be at all.
+  // A document that holds all its records is as large as its file. DuckDB reserves twice this much, so it is not just "a lot".
+  const packed = /\.(gz|zst)$/.test(path) ? 20 : 1
+  const limit = Math.max(lineBytesMax, packed * sizeBytes + 1024)
   await session.run(`insert into ${into} select ${index}, unnest(json_extract(json, ${place}))::varchar
-    from read_json_objects(${path}, format = 'unstructured', maximum_object_size = 1073741824)`)
+    from read_json_objects(${quoteText(path)}, format = 'unstructured', maximum_object_size = ${limit})`)
 }
 
 /** A key of the records, the shape its values have in all of them, and the SQL for its value. */
@@ -111,8 +115,10 @@ async function structureOf(session: Session, lines: string): Promise<readonly Ke
   const [structure] = await session.row(
     `select json_group_structure(line::json) from ${lines} where ${isObject}`,
   )
-  // 15 digits fit every number type; only if longer runs of digits occur at all must nested numbers be held more carefully.
-  const long = await session.count(`select count(*) from ${lines} where regexp_matches(line, '[0-9]{16}')`)
+  // 18 digits fit a BIGINT; only if a longer number occurs at all must nested numbers be held more carefully.
+  const long = await session.count(
+    `select count(*) from ${lines} where regexp_matches(line, '[:\\[,]\\s*-?[0-9]{19}')`,
+  )
   const shapes = Object.entries(JSON.parse(structure ?? '{}') as { readonly [key: string]: Shape })
   const seen = new Set<string>()
   return shapes.map(([key, shape]) => {
@@ -120,7 +126,9 @@ async function structureOf(session: Session, lines: string): Promise<readonly Ke
     const twin = seen.has(key.toLowerCase())
     seen.add(key.toLowerCase())
     const type = typeof shape === 'string' || twin ? undefined : nestedType(shape, long > 0)
-    const cell = twin ? `line->>${quoteText(`$.${quoteName(key)}`)}` : `struct_extract(o, ${quoteText(key)})`
+    const cell = twin
+      ? `case when ${isObject} then line->>${quoteText(`$.${quoteName(key)}`)} end`
+      : `struct_extract(o, ${quoteText(key)})`
     return { key, shape: twin ? 'TWIN' : shape, cell, type }
   })
 }

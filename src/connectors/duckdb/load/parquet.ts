@@ -42,7 +42,7 @@ function select(files: readonly SourceFile[], columns: readonly Column[]): strin
   const free = uniqueNames(columns.map(({ name }) => name))
   const list = columns.map(({ name }, i) => `${quoteName(name)} as ${quoteName(free[i] ?? name)}`).join(', ')
   const names = files.map(({ name }) => quoteText(name))
-  const source = names.length === 1 ? names[0] : `([${names.join(', ')}])[file_index + 1]`
-  return `(select ${list}, ${source} as _source, file_row_number + 1 as _position
+  const source = names.length === 1 ? names[0] : `([${names.join(', ')}])[file_index::bigint + 1]`
+  return `(select ${list}, ${source} as _source, file_row_number::bigint + 1 as _position
     from read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}]))`
 }
