@@ -60,7 +60,7 @@ type Work = {
 }
 
 /** An asset written in TypeScript, loaded; its own SQL may still wait for the names of others. */
-type Loaded = {
+export type Loaded = {
   readonly name: AssetName
   readonly at: At
   readonly code: string
@@ -126,9 +126,9 @@ async function defaultExport(file: string, work: Work): Promise<{ readonly value
 }
 
 /** Names first, then bodies: a template may hold an asset whose file comes later. */
-function declared(
+export function declared(
   loaded: readonly Loaded[],
-  work: Work,
+  work: Pick<Work, 'failures'>,
 ): { readonly declarations: readonly Declaration[]; readonly code: ReadonlyMap<AssetName, Authored> } {
   const owners = new Map<unknown, Loaded>()
   const own: Loaded[] = []

@@ -127,7 +127,7 @@ function afterLast({ tokens }: State): 'operand' | 'operator' | 'unsure' {
   if (last.kind === 'word') return beforeOperand.has(last.text) ? 'operand' : 'operator'
   if (last.kind !== 'sign') return 'operator'
   if (last.text === ']' || last.text === ')') return 'operator'
-  return ['}', '++', '--', ')?', '!'].includes(last.text) ? 'unsure' : 'operand'
+  return ['}', '++', '--', '!'].includes(last.text) ? 'unsure' : 'operand'
 }
 
 function bracket(state: State, text: string, offset: number): boolean {
