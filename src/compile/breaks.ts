@@ -1,5 +1,13 @@
 import type { Asset, AssetName, At, ContractChange, Manifest } from '../model/index.ts'
-import { type Token, atOffset, lineStarts, nameOf, selectItems, tokenize } from '../sql/index.ts'
+import {
+  type Token,
+  atOffset,
+  findReferences,
+  lineStarts,
+  nameOf,
+  selectItems,
+  tokenize,
+} from '../sql/index.ts'
 
 /** Something that no longer holds once a column changes. */
 export type Break = {
@@ -174,15 +182,19 @@ function lastBut(via: readonly string[]): string {
   return via.at(-2) ?? via[0] ?? ''
 }
 
+/** Identifiers of a query that may name columns: `revenue` in `from marts.revenue` names a table. */
 function identifiers(sql: string): readonly Token[] {
-  return tokenize(sql).filter(token => nameOf(token) !== undefined)
+  const tables = findReferences(sql)
+  const inTable = ({ offset }: Token): boolean =>
+    tables.some(table => table.offset <= offset && offset < table.offset + table.length)
+  return tokenize(sql).filter(token => nameOf(token) !== undefined && !inTable(token))
 }
 
 function wordsOf(sql: string): readonly string[] {
   return identifiers(sql).map(token => lower(nameOf(token) ?? ''))
 }
 
-/** Where a column is made: its item in the select list, or the place of the name, or the asset. */
+/** Where a column is made: its item in the select list, or where its name stands, or the asset. */
 function placeOfItem(asset: Asset, column: string): At {
   if (asset.sql === undefined || !asset.at.file.endsWith('.sql')) return asset.at
   const item = selectItems(asset.sql).find(one => lower(one.name ?? '') === lower(column))
@@ -192,7 +204,8 @@ function placeOfItem(asset: Asset, column: string): At {
 
 function placeOfWord(sql: string | undefined, word: string, at: At): At {
   if (sql === undefined || !at.file.endsWith('.sql')) return at
-  const token = identifiers(sql).find(one => lower(nameOf(one) ?? '') === lower(word))
+  // The last one: what shapes rows stands behind the select list.
+  const token = identifiers(sql).findLast(one => lower(nameOf(one) ?? '') === lower(word))
   return token ? atOffset({ file: at.file, starts: lineStarts(sql) }, token.offset, token.text.length) : at
 }
 

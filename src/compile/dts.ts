@@ -8,8 +8,12 @@ export function declarations(manifest: Manifest): string {
   const names = [...assets].sort((a, b) => (a.name < b.name ? -1 : 1))
   return [
     '// Written by `sluice check`: the rows of every asset, as its SQL or its contract makes them. Do not edit.',
-    'interface SluiceAssets {',
-    ...names.flatMap(rowLines),
+    'export {}',
+    '',
+    "declare module 'sluice' {",
+    '  interface Assets {',
+    ...names.flatMap(rowLines).map(line => `  ${line}`),
+    '  }',
     '}',
     '',
   ].join('\n')
