@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const here = createRequire(import.meta.url)
 
 /** Path of a file of the npm package `vega-datasets`: real data, published by others. */
 export function data(file: string): string {
-  return join(here.resolve('vega-datasets/package.json'), '..', 'data', file)
+  return join(dirname(here.resolve('vega-datasets')), '..', 'data', file)
 }

@@ -3,7 +3,7 @@ import type { BindQuery, Bound } from '../connect/index.ts'
 import { type Failure, type Note, failure, near } from '../errors/index.ts'
 import type { AssetName, At, Check, Column, ColumnLineage, Declaration } from '../model/index.ts'
 import { quoteAsset } from '../sql/index.ts'
-import { addedColumns, columnsOf, writeOf } from './defaults.ts'
+import { addedColumns, columnsOf, contractDefaults, writeOf } from './defaults.ts'
 import { hash } from './hash.ts'
 import type { Node, Nodes, Read } from './nodes.ts'
 import type { Names } from './resolve.ts'
@@ -77,7 +77,7 @@ function told(declaration: Declaration | undefined, { known }: CompileInput): re
   const declared = declaration.facts.columns
   const typed = declared.filter(({ type }) => type !== '')
   const kept = known[declaration.name]
-  if (kept === undefined) return typed.length > 0 ? typed : undefined
+  if (kept === undefined) return typed.length > 0 && isClosed(declaration) ? typed : undefined
   const byName = new Map(declared.map(column => [column.name.toLowerCase(), column]))
   const merged = kept.map(column => {
     const said = byName.get(column.name.toLowerCase())
@@ -87,6 +87,12 @@ function told(declaration: Declaration | undefined, { known }: CompileInput): re
   })
   const names = new Set(kept.map(({ name }) => name.toLowerCase()))
   return [...merged, ...typed.filter(({ name }) => !names.has(name.toLowerCase()))]
+}
+
+/** Declared columns are all there are, unless a first load may show more. */
+function isClosed({ body, facts }: Declaration): boolean {
+  if (body.kind !== 'ingest' && body.kind !== 'rows') return true
+  return (facts.contract?.onNewColumn ?? contractDefaults.onNewColumn) !== 'add'
 }
 
 function readsKnown(reads: readonly Read[], { columns, coming, input }: Work): boolean {

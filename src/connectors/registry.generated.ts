@@ -3,6 +3,8 @@
 /** Loads a connector by its name. */
 export const connectors = {
   duckdb: () => import('./duckdb/index.ts'),
+  files: () => import('./files/index.ts'),
+  http: () => import('./http/index.ts'),
 } as const
 
 export type ConnectorName = keyof typeof connectors

@@ -16,7 +16,11 @@ import { systemClock } from '../run/index.ts'
  * @example const project = await openProject({ cwd: process.cwd() }); const report = await project.run({}); await project.close()
  */
 export async function openProject(options: OpenOptions): Promise<Project> {
-  const rooms = await openRooms(options)
+  return projectOf(await openRooms(options))
+}
+
+/** What can be asked of the rooms. */
+export function projectOf(rooms: Opened): Project {
   const { read } = rooms
   const manifest: Project['manifest'] = async (wish = {}) => {
     const compiled = await rooms.compiled({ lineage: wish.lineage ?? false })

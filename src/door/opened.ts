@@ -28,8 +28,13 @@ export type Opened = {
   readonly close: () => Promise<void>
 }
 
+/** The rooms behind the project that holds `cwd`. */
 export async function openRooms(options: OpenOptions): Promise<Opened> {
-  const read = await readProject((await findRoot(options.cwd)) ?? options.cwd)
+  return roomsOf(await readProject(findRoot(options.cwd)), options)
+}
+
+/** The rooms behind a project that was read, or made, before. */
+export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd'>): Promise<Opened> {
   const environment = options.environment ?? 'default'
   const target = await targetOf(read, options.environment)
   const stateDir = join(read.root, '.sluice', ...(options.environment === undefined ? [] : [options.environment]))
@@ -61,6 +66,7 @@ export async function openRooms(options: OpenOptions): Promise<Opened> {
       await store.close()
       await ledger.close()
       await (await analyzer.made)?.close()
+      read.close()
     },
   }
 }

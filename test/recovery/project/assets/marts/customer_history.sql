@@ -1,0 +1,2 @@
+-- @key id   @write scd2
+select id, name, city from raw.customers

@@ -1,0 +1,2 @@
+-- @materialize view
+select * from staging.orders where amount > 50

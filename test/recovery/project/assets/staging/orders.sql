@@ -1,0 +1,2 @@
+-- @key id
+select id, customer, day, amount from raw.orders

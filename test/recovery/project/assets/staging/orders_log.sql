@@ -1,0 +1,2 @@
+-- @materialize incremental   @write append   @cursor id
+select id, customer, amount from raw.orders
