@@ -194,10 +194,15 @@ function wordsOf(sql: string): readonly string[] {
   return identifiers(sql).map(token => lower(nameOf(token) ?? ''))
 }
 
-/** Where a column is made: its item in the select list, or where its name stands, or the asset. */
+/** Where a column is made: its item in the select list, or the `*` it comes by, or where its name stands. */
 function placeOfItem(asset: Asset, column: string): At {
   if (asset.sql === undefined || !asset.at.file.endsWith('.sql')) return asset.at
-  const item = selectItems(asset.sql).find(one => lower(one.name ?? '') === lower(column))
+  const items = selectItems(asset.sql)
+  const item =
+    items.find(one => lower(one.name ?? '') === lower(column)) ??
+    items.find(
+      one => one.name === undefined && asset.sql?.slice(one.offset, one.offset + one.length).includes('*'),
+    )
   if (item === undefined) return placeOfWord(asset.sql, column, asset.at)
   return atOffset({ file: asset.at.file, starts: lineStarts(asset.sql) }, item.offset, item.length)
 }
