@@ -14,7 +14,7 @@ type Finding = {
 /** `sluice doctor`: what is installed, reachable, wrong. Also where the project is broken. */
 export async function doctor(call: Call): Promise<number> {
   const { out } = call
-  const found = [...installed(call), ...(await examined(call))]
+  const found = [{ subject: 'sluice', ok: true, words: versionOf() }, ...(await examined(call))]
   const code = found.every(({ ok }) => ok) ? 0 : 1
   if (out.isJson) {
     out.json(found)
@@ -35,18 +35,14 @@ export async function doctor(call: Call): Promise<number> {
   return code
 }
 
-function installed({ world }: Call): readonly Finding[] {
-  return [
-    { subject: 'sluice', ok: true, words: versionOf() },
-    { subject: 'node', ok: true, words: world.platform },
-  ]
-}
-
 async function examined(call: Call): Promise<readonly Finding[]> {
   try {
     return await (await call.open()).doctor()
   } catch (thrown) {
     const { title, fix, code } = thrown instanceof Failure ? thrown : asFailure(thrown, 'opening the project')
-    return [{ subject: 'project', ok: false, words: `${title} (${code})`, fix }]
+    return [
+      { subject: 'node', ok: true, words: call.world.platform },
+      { subject: 'project', ok: false, words: `${title} (${code})`, fix },
+    ]
   }
 }

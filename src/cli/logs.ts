@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Project } from '../door/index.ts'
 import { failure } from '../errors/index.ts'
 import type { Event } from '../model/index.ts'
+import { type RunView, runs } from '../views/index.ts'
 import { type Call, given } from './call.ts'
 import { eventLine } from './print/events.ts'
+import { count, duration, moment } from './print/numbers.ts'
+import { table } from './print/table.ts'
 
 /** How often the ledger is asked for more; `--follow` costs one small query each time. */
 const followMs = 250
@@ -23,6 +26,37 @@ export async function logs(call: Call): Promise<number> {
     if (more.length > 0) events = more
   }
   return 0
+}
+
+async function lastRun(project: Project): Promise<string> {
+  const [last] = runs(await project.events({}))
+  if (last) return last.run
+  throw failure('SLUICE_CLI_NO_RUNS', {})
+}
+
+/** The runs, newest first. */
+async function listRuns({ out }: Call, project: Project): Promise<number> {
+  const all = runs(await project.events({}))
+  if (out.isJson) out.json(all)
+  else if (all.length === 0) out.say('  nothing has been run in this project')
+  else out.answer(table(heads, all.map(rowOf), out.answerPalette))
+  return 0
+}
+
+const heads = [
+  { name: 'run' },
+  { name: 'when' },
+  { name: 'outcome' },
+  { name: 'steps', align: 'right' as const },
+  { name: 'failed', align: 'right' as const },
+  { name: 'time', align: 'right' as const },
+  { name: 'by' },
+]
+
+function rowOf({ run, startedAtMs, outcome, planned, outcomes, durationMs, actor, trigger }: RunView) {
+  const time = durationMs === undefined ? '' : duration(durationMs)
+  const by = `${actor} (${trigger})`
+  return [run, moment(startedAtMs), outcome, count(planned), count(outcomes.failed), time, by]
 }
 
 function tellEvents({ out }: Call, events: readonly Event[]): void {

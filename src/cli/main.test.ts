@@ -54,7 +54,7 @@ test('help is the answer to --help, and a hint to one who types nothing', async 
       --env NAME     an environment of sluice.config.ts
       --json         the answer as JSON on standard output
       --no-color     no colours
-      --verbose      stacks of errors, and what is slow
+      --verbose      stacks of errors that are not of our making
       -h, --help     this text
       --version      the version
 
@@ -88,7 +88,7 @@ test('help of one verb', async () => {
       --env NAME     an environment of sluice.config.ts
       --json         the answer as JSON on standard output
       --no-color     no colours
-      --verbose      stacks of errors, and what is slow
+      --verbose      stacks of errors that are not of our making
       -h, --help     this text
       --version      the version
 

@@ -3,7 +3,6 @@ import { type Call, given } from './call.ts'
 import { widthOf } from './print/table.ts'
 import { head } from './print/head.ts'
 import { live } from './print/live.ts'
-import { counted } from './print/numbers.ts'
 import { conclude, exitOfRun } from './print/verdict.ts'
 import { wishOf } from './wish.ts'
 
@@ -38,20 +37,15 @@ export async function carryOut(call: Call, project: Project, wish: RunOptions): 
 
 /** What stands under the lines of a run; the exit code. In JSON mode the events have said it. */
 export function tellRun({ out }: Call, project: Project, report: RunReport): number {
-  if (report.steps.length === 0) out.say(`  nothing to do: ${upToDateWords(report.plan.upToDate.length)}`)
-  out.say()
   if (!out.isJson) conclude(report, project, out)
   return exitOfRun(report)
-}
-
-export function upToDateWords(assets: number): string {
-  return `${counted(assets, 'asset')} ${assets === 1 ? 'is' : 'are'} up to date`
 }
 
 /** Long names push their line; the column is made for the others. */
 const nameWidthMax = 48
 
 async function nameWidthOf(project: Project): Promise<number> {
-  const { assets } = await project.manifest()
-  return Math.min(nameWidthMax, Math.max(0, ...assets.map(({ name }) => widthOf(name))))
+  const { assets, projectChecks } = await project.manifest()
+  const widths = [...assets, ...projectChecks].map(({ name }) => widthOf(name))
+  return Math.min(nameWidthMax, Math.max(0, ...widths))
 }

@@ -36,7 +36,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { name: 'env', value: 'NAME', summary: 'an environment of sluice.config.ts' },
   { name: 'json', summary: 'the answer as JSON on standard output' },
   { name: 'no-color', summary: 'no colours' },
-  { name: 'verbose', summary: 'stacks of errors, and what is slow' },
+  { name: 'verbose', summary: 'stacks of errors that are not of our making' },
   { name: 'help', short: 'h', summary: 'this text' },
   { name: 'version', summary: 'the version' },
 ]

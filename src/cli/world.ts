@@ -15,7 +15,7 @@ export type World = {
   readonly ask: (question: string) => Promise<string | undefined>
   readonly env: { readonly [name: string]: string | undefined }
   readonly cwd: string
-  /** `24.21.0 linux x64` */
+  /** `24.21.0 on linux x64` */
   readonly platform: string
   readonly nowMs: () => number
   /** Calls the listener on every SIGINT and SIGTERM; returns how to stop listening. */
@@ -43,7 +43,7 @@ export function realWorld(): World {
     ask,
     env: process.env,
     cwd: process.cwd(),
-    platform: `${process.versions.node} ${process.platform} ${process.arch}`,
+    platform: `${process.versions.node} on ${process.platform} ${process.arch}`,
     nowMs: () => Date.now(),
     onInterrupt: listener => {
       process.on('SIGINT', listener).on('SIGTERM', listener)

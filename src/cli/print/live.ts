@@ -67,6 +67,8 @@ function linesOf(event: Event, state: State, paper: Paper): readonly string[] {
     `  ${marked(mark, palette)} ${pad(asset, paper.nameWidth)}  ${words}`
   if (body.kind === 'step.finished')
     return [finished(asset, { body, verdicts: state.verdicts.get(step) ?? [] }, paper)]
+  // A check in a file of its own belongs to no step.
+  if (body.kind === 'check.finished' && event.step === undefined) return [fileCheck(body.verdict, paper)]
   if (body.kind === 'step.retrying')
     return [
       line(
@@ -93,6 +95,13 @@ function finished(asset: string, end: End, { out, nameWidth }: Paper): string {
   const parts = [middle, ...extrasOf(end)].filter(part => part !== '')
   const mark = marked(isWarned ? 'warn' : body.outcome, palette)
   return `  ${mark} ${pad(asset, nameWidth)}  ${parts.join('  ')}`.trimEnd()
+}
+
+/** `✓ revenue_matches_orders  check` */
+function fileCheck({ check, outcome, severity }: Verdict, { out, nameWidth }: Paper): string {
+  const broken = severity === 'error' ? 'failed' : 'warn'
+  const mark = marked(outcome === 'pass' ? 'success' : broken, out.palette)
+  return `  ${mark} ${pad(check, nameWidth)}  ${pad('check', rowsWidth, 'right')}`
 }
 
 // `3,000,000,000 rows` is wider than anything seen; wider ones push, they are not cut.

@@ -8,6 +8,11 @@ import type { Out } from './out.ts'
 
 /** What stands under the lines of a run: failed checks, failures with frames, the verdict, what to do now. */
 export function conclude(report: RunReport, project: Pick<Project, 'root' | 'target'>, out: Out): void {
+  if (report.steps.length === 0) {
+    out.say(nothingToDo(report, out))
+    return
+  }
+  out.say()
   const problems = problemsOf(report)
   for (const { step, verdict } of problems.verdicts) out.say(verdictLine(step, verdict, out))
   if (problems.verdicts.length > 0) out.say()
@@ -16,13 +21,18 @@ export function conclude(report: RunReport, project: Pick<Project, 'root' | 'tar
     out.warn([words([failure], out, { from: project.root }), ''])
   }
   out.say(verdictOf(report, out))
-  if (report.outcome === 'success' && report.steps.length > 0)
-    out.say(out.palette.dim(`  tables  ${project.target}`))
+  if (report.outcome === 'success') out.say(out.palette.dim(`  tables  ${project.target}`))
   const next = nextOf(report)
   if (next)
     out.say(
       `  ${out.palette.dim('next')}    ${out.palette.place(next.command)}${out.palette.dim(next.words)}`,
     )
+}
+
+function nothingToDo({ plan, durationMs }: RunReport, { palette }: Out): string {
+  const assets = plan.upToDate.length
+  const words = `${counted(assets, 'asset')} ${assets === 1 ? 'is' : 'are'} up to date`
+  return `  ${palette.good('done')}  nothing to do: ${words}  ${palette.dim(duration(durationMs))}`
 }
 
 /** 1 when an asset or check failed; 3 when all that failed could not reach a system outside. */
@@ -71,7 +81,12 @@ function isBreach({ severity }: Verdict): boolean {
 
 function verdictLine(step: StepReport, verdict: Verdict, { palette }: Out): string {
   const mark = marked(isBreach(verdict) ? 'failed' : 'warn', palette)
-  return `  ${mark} ${step.asset}  ${verdict.words}`
+  // A check in a file of its own is a step of its own, and says its name.
+  return isCheckFile(step) ? `  ${mark} ${verdict.words}` : `  ${mark} ${step.asset}  ${verdict.words}`
+}
+
+function isCheckFile({ step }: StepReport): boolean {
+  return step.startsWith('check:')
 }
 
 /** `done  4 assets, 8 checks, 0 failed  0.20s` */
@@ -79,7 +94,9 @@ function verdictOf(report: RunReport, { palette }: Out): string {
   const problems = problemsOf(report)
   const verdicts = report.steps.flatMap(step => step.verdicts)
   const errors = problems.verdicts.filter(({ verdict }) => isBreach(verdict)).length
-  const ran = report.steps.filter(({ outcome }) => outcome === 'success' || outcome === 'failed')
+  const ran = report.steps.filter(
+    step => !isCheckFile(step) && (step.outcome === 'success' || step.outcome === 'failed'),
+  )
   const refused = report.steps.reduce((sum, { counts }) => sum + (counts?.refused ?? 0), 0)
   const also = [
     [problems.verdicts.length - errors, 'warned'],
@@ -115,6 +132,6 @@ function nextOf(report: RunReport): Next | undefined {
     return { command: 'sluice run', words: '  goes on where this run stopped' }
   const refused = report.steps.find(({ counts }) => (counts?.refused ?? 0) > 0)
   if (refused) return { command: `sluice quarantine show ${refused.asset}`, words: '' }
-  const last = report.steps.findLast(({ outcome }) => outcome === 'success')
+  const last = report.steps.findLast(step => step.outcome === 'success' && !isCheckFile(step))
   return last ? { command: `sluice show ${last.asset}`, words: '' } : undefined
 }
