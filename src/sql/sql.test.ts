@@ -1,0 +1,314 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  atOffset,
+  bareQuery,
+  findReferences,
+  lineStarts,
+  nameOf,
+  normalType,
+  quoteAsset,
+  quoteName,
+  quoteNumber,
+  quoteText,
+  readFacts,
+  selectItems,
+  tokenize,
+} from './index.ts'
+
+/** Text made of what SQL is made of, whole and broken. */
+const pieces = [
+  'select',
+  'from',
+  'with',
+  'as',
+  'join',
+  'union',
+  'pivot',
+  'using',
+  'distinct',
+  'on',
+  'recursive',
+  'a',
+  'b.c',
+  '"q""x"',
+  '"open',
+  "'it''s'",
+  "'open",
+  "E'\\'",
+  '$$ x $$',
+  '$t$ y',
+  '$1',
+  '-- line\n',
+  '--',
+  '/* block /* deep */ */',
+  '/*',
+  '*/',
+  '@key id',
+  '@column c: d',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  ';',
+  '.',
+  '::',
+  '->>',
+  '*',
+  '1.5e-3',
+  '0x1F',
+  '.5',
+  'é',
+  '🌊',
+  '\u00a0',
+  '\r\n',
+  '\n',
+  ' ',
+  '`b`',
+  '?',
+  '\0',
+]
+const anySql = fc.oneof(
+  fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map(parts => parts.join(' ')),
+  fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map(parts => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+)
+
+test('any text is cut into tokens that give it back, with exact offsets', () => {
+  fc.assert(
+    fc.property(anySql, fc.boolean(), (sql, brackets) => {
+      let end = 0
+      for (const token of tokenize(sql, { brackets })) {
+        expect(sql.slice(token.offset, token.offset + token.text.length)).toBe(token.text)
+        expect(sql.slice(end, token.offset).trim()).toBe('')
+        expect(token.text).not.toBe('')
+        end = token.offset + token.text.length
+      }
+      expect(sql.slice(end).trim()).toBe('')
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('nothing throws on any text, and every place lies in the text', () => {
+  fc.assert(
+    fc.property(anySql, sql => {
+      for (const { offset, length } of [...findReferences(sql), ...selectItems(sql)]) {
+        expect(offset + length).toBeLessThanOrEqual(sql.length)
+      }
+      const { facts, strays } = readFacts(sql, 'x.sql')
+      const lines = sql.split(/\r\n|\r|\n/)
+      for (const { name, words, at } of [...facts, ...strays]) {
+        const found = (lines[at.line - 1] ?? '').slice(at.column - 1, at.column - 1 + at.length)
+        expect(found.startsWith(`@${name}`)).toBe(true)
+        expect(found.slice(name.length + 1).trim()).toBe(words)
+      }
+      expect(bareQuery(sql)).toHaveLength(sql.length)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a long text is no reason to fail or to be slow', () => {
+  const long = `select '${"''".repeat(2_000_000)}', "${'x'.repeat(1_000_000)}" -- ${'@'.repeat(1_000_000)}\nfrom t`
+  expect(tokenize(long)).toHaveLength(7)
+  const many = 'select a -- c\n, b /* d */\n'.repeat(20_000)
+  expect(tokenize(many)).toHaveLength(20_000 * 6)
+})
+
+test('places are lines and columns as editors count them', () => {
+  const text = 'a\r\nbb\rc\n\nd'
+  const source = { file: 'f', starts: lineStarts(text) }
+  const places = [...text].map((_, offset) => {
+    const { line, column } = atOffset(source, offset, 1)
+    return `${line}:${column}`
+  })
+  expect(places).toEqual(['1:1', '1:2', '1:3', '2:1', '2:2', '2:3', '3:1', '3:2', '4:1', '5:1'])
+})
+
+test('quoting: whatever a name or text holds, it reads back as itself, in one token', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), text => {
+      const [name, ...more] = tokenize(quoteName(text))
+      expect(name && nameOf(name)).toBe(text)
+      expect(more).toEqual([])
+      const [literal, ...rest] = tokenize(quoteText(text))
+      expect(literal?.text.slice(1, -1).replaceAll("''", "'")).toBe(text)
+      expect(rest).toEqual([])
+    }),
+  )
+  expect(quoteAsset('a"b.c.d')).toBe('"a""b"."c.d"')
+  expect(['1', '-0.50', '1e6', '.5', 12n, 3].map(quoteNumber)).toEqual(['1', '-0.50', '1e6', '.5', '12', '3'])
+  for (const text of ['', '1; drop', '0x1', 'NaN', '1 ', '--1', Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => quoteNumber(text)).toThrow('is not a number')
+  }
+})
+
+describe('facts in comments', () => {
+  const said = (sql: string) => {
+    const { doc, facts, columns, strays } = readFacts(sql, 'assets/m/a.sql')
+    return {
+      doc,
+      facts: facts.map(({ name, words, column }) =>
+        `${column === undefined ? '' : `${column}: `}@${name} ${words}`.trim(),
+      ),
+      columns: columns.map(({ column, doc: words }) => `${column}: ${words}`),
+      strays: strays.map(({ name }) => name),
+    }
+  }
+
+  test('the example of the guide', () => {
+    const sql = `-- assets/m/a.sql
+-- Revenue per country and day,
+-- in euro.
+-- @key country, day   @partition day   @every day   @owner finance
+with paid as (
+  select * from staging.orders where amount > 0     -- refunds live elsewhere
+)
+select
+  country,                                           -- ISO code. @in DE FR IN
+  day,
+  sum(amount)   as revenue,                          -- Net of refunds. @not_null @min 0
+  count(*)      as orders                            -- @min 1
+from paid
+group by all
+/* @column revenue: In euro.  @max 1e9
+ * @column "odd ""name""" strange @not_null */`
+    expect(said(sql)).toEqual({
+      doc: 'Revenue per country and day,\nin euro.',
+      facts: [
+        '@key country, day',
+        '@partition day',
+        '@every day',
+        '@owner finance',
+        'country: @in DE FR IN',
+        'revenue: @not_null',
+        'revenue: @min 0',
+        'orders: @min 1',
+        'revenue: @max 1e9',
+        'odd "name": @not_null',
+      ],
+      columns: ['country: ISO code.', 'revenue: Net of refunds. In euro.', 'odd "name": strange'],
+      strays: [],
+    })
+  })
+
+  const owners: readonly (readonly [
+    what: string,
+    sql: string,
+    facts: readonly string[],
+    strays?: readonly string[],
+  ])[] = [
+    ['commas first', 'select\n a -- @f\n , t.b -- @g\n , 1 c -- @h\nfrom t', ['a: @f', 'b: @g', 'c: @h']],
+    [
+      'an item over several lines',
+      'select case when x -- @f\n then 1 end as z, -- @g\n b from t',
+      ['z: @f', 'z: @g'],
+    ],
+    ['several items on a line: the last', 'select a, b, -- @f\n c from t', ['b: @f']],
+    ['a comment between two items', 'select a,\n -- @f\n b from t', [], ['f']],
+    ['behind FROM', 'select a\nfrom t -- @f\nwhere x -- @g', [], ['f', 'g']],
+    ['in a CTE', 'with c as (select a -- @f\n from t) select b -- @g\nfrom c', ['b: @g'], ['f']],
+    [
+      'in a subquery of an item',
+      'select (select max(x) -- @f\n from u) as m -- @g\nfrom t',
+      ['m: @f', 'm: @g'],
+    ],
+    [
+      'a later branch of a UNION',
+      'select a -- @f\nfrom t union all select b -- @g\nfrom u',
+      ['a: @f'],
+      ['g'],
+    ],
+    ['FROM first', 'from t select a, -- @f\n b -- @g', ['a: @f', 'b: @g']],
+    ['a query in parentheses', '(select a -- @f\nfrom t)', ['a: @f']],
+    ['DISTINCT ON', 'select distinct on (x, y) a -- @f\nfrom t', ['a: @f']],
+    ['an item without a name', 'select count(*), -- @f\n a::date -- @g\nfrom t', [], ['f', 'g']],
+    [
+      'a prefix alias, quoted and unquoted',
+      'select "A b": x + 1, -- @f\n c: y -- @g\nfrom t',
+      ['A b: @f', 'c: @g'],
+    ],
+    [
+      'words that only look like the end',
+      'select a is distinct from b as d, -- @f\n list(x order by y) as l -- @g\nfrom t',
+      ['d: @f', 'l: @g'],
+    ],
+    ['strings and quotes hold no comments', `select '-- @f' as a, "/* @g */" b -- @h\nfrom t`, ['b: @h']],
+    [
+      'an @ in quotes or in a word begins nothing',
+      "select a -- mail x@y.z @matches '^a @b$' @in 'it''s @c' d\nfrom t",
+      ["a: @matches '^a @b$'", "a: @in 'it''s @c' d"],
+    ],
+    [
+      'an apostrophe does not swallow facts',
+      "select a -- don't @f Tom's @g\nfrom t",
+      ["a: @f Tom's", 'a: @g'],
+    ],
+    ['leading block comment with stars', '/**\n * Doc.\n * @key a\n */\nselect a from t', ['@key a']],
+    [
+      'Windows line ends',
+      '-- @key a\r\nselect a, -- @f\r\n b -- @g x\r\nfrom t',
+      ['@key a', 'a: @f', 'b: @g x'],
+    ],
+  ]
+  const cases = owners.map(([what, sql, facts, strays = []]) => ({ what, sql, facts, strays }))
+  test.each(cases)('$what', ({ sql, facts, strays }) => {
+    const found = said(sql)
+    expect(found.facts).toEqual(facts)
+    expect(found.strays).toEqual(strays)
+  })
+})
+
+const dialects: readonly (readonly [sql: string, tables: readonly string[]])[] = [
+  ['select a from `p.d`.`t` as x join d.u on x.id = u.id -- from nothing', ['p.d.t', 'd.u']],
+  ['with recursive r as (select 1 union all select * from r) select * from r, s', ['s']],
+  ['with a(x) as (select * from a) select * from a', ['a']],
+  ['select extract(year from d), trim(both from x), a is distinct from b from t', ['t']],
+  ['select * from t1, lateral (select * from t2) q, unnest(t1.l) u, generate_series(1, 2)', ['t1', 't2']],
+  ['select * from (a cross join b.c) left join d using (id)', ['a', 'b.c', 'd']],
+  [
+    'select (select max(x) from s1) from t where exists (select 1 from s2) and y in (select z from s3)',
+    ['s1', 't', 's2', 's3'],
+  ],
+  ['merge into m using s on m.id = s.id when matched then delete', ['m', 's']],
+  ['pivot t on a, b using sum(x), max(y) group by z', ['t']],
+  ['select \'from x\', "from y" from z', ['z']],
+  ['select * from a.b.c.d where x = (from e)', ['c.d', 'e']],
+]
+test.each(dialects)('references by tokens: %s', (sql, tables) => {
+  const found = findReferences(sql).map(({ schema, table }) =>
+    schema === undefined ? table : `${schema}.${table}`,
+  )
+  expect(found).toEqual(tables)
+})
+
+test('T-SQL brackets are quotes where they are asked for', () => {
+  const found = findReferences('select [a b] from [dbo].[my ]] table], x[1]', { brackets: true })
+  expect(found.map(({ schema, table }) => [schema, table])).toEqual([
+    ['dbo', 'my ] table'],
+    [undefined, 'x'],
+  ])
+})
+
+const types: readonly (readonly [written: string, normal: string])[] = [
+  ['int', 'INTEGER'],
+  ['decimal( 10 , 2 )', 'DECIMAL(10,2)'],
+  ['numeric', 'DECIMAL(18,3)'],
+  ['decimal(9)', 'DECIMAL(9,0)'],
+  ['varchar(20)', 'VARCHAR'],
+  ['timestamptz', 'TIMESTAMP WITH TIME ZONE'],
+  ['timestamp  with time zone', 'TIMESTAMP WITH TIME ZONE'],
+  ['text[]', 'VARCHAR[]'],
+  ['int [3] []', 'INTEGER[3][]'],
+  ['struct(a int, "b c" text[])', 'STRUCT(a INTEGER, "b c" VARCHAR[])'],
+  ['map(text, struct(Int bigint))', 'MAP(VARCHAR, STRUCT(Int BIGINT))'],
+  ["enum('int','b c')", "ENUM('int', 'b c')"],
+]
+test.each(types)('type %s is %s', (written, normal) => {
+  expect(normalType(written)).toBe(normal)
+  expect(normalType(normal)).toBe(normal)
+})
