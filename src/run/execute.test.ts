@@ -32,10 +32,11 @@ type Written = Pick<Event, 'seq' | 'atMs' | 'run' | 'body'> & {
 function listLog(simulation: Simulation, options: { readonly failsAt?: number } = {}) {
   const events: Written[] = []
   const ends: string[] = []
+  let asked = 0
   const write = async (event: Omit<Written, 'seq' | 'atMs' | 'run'>): Promise<Event> => {
+    asked += 1
+    if (asked === options.failsAt) throw failure('SLUICE_LEDGER_FULL', { path: 'x' })
     const seq = events.length + 1
-    if (options.failsAt !== undefined && seq >= options.failsAt)
-      throw failure('SLUICE_LEDGER_FULL', { path: 'x' })
     const written = { seq, atMs: simulation.elapsedMs(), run: 'r1', ...event }
     events.push(written)
     await Promise.resolve()
@@ -148,6 +149,7 @@ describe('trigger rules', () => {
   const three = kinds.flatMap(a => kinds.flatMap(b => kinds.map(c => [a, b, c] as const)))
 
   test.each(rulesAll)('%s: every outcome of three, in every order of ending', rule => {
+    const isEarly = ['always', 'one_success', 'one_failed', 'one_done'].includes(rule)
     for (const ends of three) {
       const tallies = [0, 1, 2, 3].map(n => {
         const ended = ends.slice(0, n)
@@ -160,9 +162,12 @@ describe('trigger rules', () => {
         })
       })
       expect(tallies[3], ends.join()).toBe(reference(rule, ends) ? 'ready' : 'never')
-      // Once ready it stays so, and `never` is not said before the end.
-      const first = tallies.indexOf('ready')
-      if (first >= 0) expect(new Set(tallies.slice(first))).toEqual(new Set(['ready']))
+      // Those that may start early do so with the first outcome that lets them, and stay ready.
+      const holds = [0, 1, 2, 3].filter(n => (isEarly ? n > 0 || rule === 'always' : n === 3))
+      const soonest = holds.find(n => reference(rule, ends.slice(0, n)))
+      expect(tallies.flatMap((each, n) => (each === 'ready' ? [n] : []))).toEqual(
+        [0, 1, 2, 3].filter(n => soonest !== undefined && n >= soonest),
+      )
       expect(tallies.slice(0, 3)).not.toContain('never')
     }
   })
@@ -506,6 +511,20 @@ describe('timeouts', () => {
     expect(retrying).toMatchObject({ atMs: 6_000, body: { failure: { code: 'SLUICE_STEP_TIMEOUT' } } })
   })
 
+  test('cancelled within the grace of a timeout: not tried again', async () => {
+    const simulation = simulate()
+    const controller = new AbortController()
+    const work = async (): Promise<StepEnd> => {
+      await simulation.clock.sleep(1e9, new AbortController().signal)
+      return { outcome: 'success' }
+    }
+    const rules = { timeoutMs: 5_000, retry: { ...once, attemptsMax: 3 } }
+    const { done } = begin([stepOf('a')], { work, rules, signal: controller.signal }, simulation)
+    void simulation.clock.sleep(5_500, controller.signal).then(() => controller.abort('interrupted'))
+    expect((await done).steps[0]).toMatchObject({ outcome: 'failed', attempts: 1 })
+    expect(simulation.elapsedMs()).toBe(6_000)
+  })
+
   test('one that may have published is left to recovery, without an outcome in the ledger', async () => {
     const simulation = simulate()
     const work = async (_step: Step, { log, effectKey }: StepContext): Promise<StepEnd> => {
@@ -576,7 +595,9 @@ describe('the rest', () => {
     async failsAt => {
       const simulation = simulate()
       const working = new Set<string>()
+      let worked = 0
       const work = async (step: Step, { signal }: StepContext): Promise<StepEnd> => {
+        worked += 1
         working.add(step.id)
         await simulation.clock.sleep(100, signal)
         working.delete(step.id)
@@ -585,10 +606,17 @@ describe('the rest', () => {
       const chain = ['a', 'b', 'c'].map((id, index) =>
         stepOf(id, index > 0 ? { needs: ['abc'[index - 1] ?? ''] } : {}),
       )
-      const { done, events } = begin(chain, { work, failsAt }, simulation)
+      const { done, events, ends } = begin(
+        chain,
+        { work, failsAt, rules: { trigger: 'all_done' } },
+        simulation,
+      )
       await expect(done).rejects.toMatchObject({ code: 'SLUICE_LEDGER_FULL' })
       expect(working.size).toBe(0)
-      expect(events).toHaveLength(failsAt - 1)
+      // The disk has room again, but what was lost is lost: nothing may build on it.
+      expect(worked).toBe(Math.floor(failsAt / 2))
+      expect(events.map(event => event.body.kind)).not.toContain('run.finished')
+      expect(ends).toEqual([])
     },
   )
 

@@ -29,6 +29,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Exec
     inDoubt: [],
     halt: new AbortController(),
     isBroken: false,
+    unwritten: 0,
     done: Promise.withResolvers(),
   }
   const cancel = () => onCancel(floor)
@@ -36,10 +37,10 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Exec
   try {
     if (options.signal.aborted) cancel()
     else happen(floor, { kind: 'begin' })
-    if (isDone(kernel)) floor.done.resolve()
+    settleWhenDone(floor)
     await floor.done.promise
   } catch (thrown) {
-    await abandonAll(floor)
+    await quiet(floor)
     throw thrown
   } finally {
     options.signal.removeEventListener('abort', cancel)
@@ -59,6 +60,8 @@ type Floor = {
   readonly halt: AbortController
   /** The ledger failed: nothing that happens now may start anything. */
   isBroken: boolean
+  /** Outcomes on their way into the ledger. */
+  unwritten: number
   readonly done: PromiseWithResolvers<void>
 }
 
@@ -67,7 +70,12 @@ function happen(floor: Floor, happening: Happening): void {
   if (floor.isBroken) return
   for (const decision of advance(floor.kernel, happening)) act(floor, decision)
   floor.options.onProgress?.(progress(floor))
-  if (isDone(floor.kernel)) floor.done.resolve()
+  settleWhenDone(floor)
+}
+
+/** Done is when every step has its outcome and every outcome is durable. */
+function settleWhenDone({ kernel, unwritten, done }: Floor): void {
+  if (isDone(kernel) && unwritten === 0) done.resolve()
 }
 
 function act(floor: Floor, decision: Decision): void {
@@ -98,6 +106,9 @@ function requestOf(
 function watched(floor: Floor, doing: Promise<unknown>): void {
   doing.catch((thrown: unknown) => {
     floor.isBroken = true
+    floor.halt.abort()
+    // At once: what was let start because of the lost record must not begin its work.
+    for (const attempt of floor.attempts.values()) attempt.stop('the ledger failed')
     floor.done.reject(thrown)
   })
 }
@@ -177,7 +188,13 @@ function conclude(floor: Floor, ending: Ending): void {
     body: finishedBody(ending),
     ...stateOf(ending.end),
   }
-  watched(floor, floor.options.log.record(transition))
+  floor.unwritten += 1
+  const write = async () => {
+    await floor.options.log.record(transition)
+    floor.unwritten -= 1
+    settleWhenDone(floor)
+  }
+  watched(floor, write())
 }
 
 function stateOf(end: StepEnd | undefined): { readonly state?: AssetUpdate } {
@@ -223,18 +240,14 @@ function onCancel(floor: Floor): void {
   happen(floor, { kind: 'cancel' })
 }
 
-/** The ledger is gone: stop what runs, and give it its grace, so that nobody writes to a target that is being closed. */
-async function abandonAll(floor: Floor): Promise<void> {
-  floor.halt.abort()
-  const attempts = [...floor.attempts.values()]
-  for (const attempt of attempts) attempt.stop('the ledger failed')
-  await Promise.allSettled(attempts.map(attempt => attempt.over))
+/** What was told to stop has its grace, so that nobody writes to a target that is being closed. */
+async function quiet(floor: Floor): Promise<void> {
+  await Promise.allSettled([...floor.attempts.values()].map(attempt => attempt.over))
 }
 
 async function finish(floor: Floor): Promise<Execution> {
   const { kernel, options, results, inDoubt } = floor
   const outcome = runOutcome(kernel)
-  // Resolves after everything that was recorded before it; what of that was refused rejects `done` before.
   if (inDoubt.length > 0) await options.log.letGo()
   else await options.log.finish(outcome)
   const steps = kernel.steps.flatMap((_step: Step, index) => results.get(index) ?? [])
