@@ -28,7 +28,7 @@ const tables = {
   totals: 'select * from marts.customer_totals',
   history: 'select id, name, city, is_current from marts.customer_history',
   snapshots: 'select orders, amount from marts.totals_log',
-  kinds: 'select * from marts.kinds',
+  kinds: 'select kind, count from marts.kinds',
   refused: `select rule, source, position, raw, status from _quarantine.raw__orders`,
 }
 
