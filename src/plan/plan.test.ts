@@ -51,7 +51,16 @@ const nowMs = Date.parse('2026-01-10T12:00:00Z')
 const empty: History = { assets: {} }
 
 function request(given: Partial<Request> = {}): Request {
-  return { select: [], exclude: [], force: false, chunkMax: 100, newestFirst: false, nowMs, probes: {}, ...given }
+  return {
+    select: [],
+    exclude: [],
+    force: false,
+    chunkMax: 100,
+    newestFirst: false,
+    nowMs,
+    probes: {},
+    ...given,
+  }
 }
 
 /** Built, with nothing to do, at the version given. */
@@ -124,14 +133,62 @@ describe('what would run, and why', () => {
   // Each row has everything of the rows below it too: the order of the table is the order of precedence.
   const table: readonly (readonly [string, string, Given, Partial<AssetHistory>, Partial<Request>])[] = [
     ['never built', 'new: never built', {}, { version: 0 }, {}],
-    ['never built and failed', 'new: never built: the last attempt failed', {}, { version: 0, lastOutcome: 'failed' }, {}],
-    ['other code', 'code changed: its code changed', { fingerprint: 'other' }, { fingerprint: 'x' }, { force: true }],
-    ['a probe that differs', 'source changed: its source changed', {}, { probe: 'a', lastOutcome: 'failed' }, { probes: { 'raw.x': 'b' } }],
-    ['a probe that differs, before its time', 'source changed: its source changed', { everyMs: 9e9 }, { probe: 'a' }, { probes: { 'raw.x': 'b' } }],
-    ['no probe and no `every`', 'source cannot say: its source cannot say whether it changed', {}, { lastOutcome: 'failed' }, {}],
-    ['time', 'stale: not built for 1 day', { everyMs: 86_400_000 }, { succeededAtMs: nowMs - 86_400_000, lastOutcome: 'failed' }, {}],
-    ['a clock that was set back', 'stale: not built for 1 day', { everyMs: 86_400_000 }, { succeededAtMs: nowMs + 1 }, {}],
-    ['a failure', 'failed before: its last step failed', { everyMs: 9e9 }, { lastOutcome: 'failed' }, { force: true }],
+    [
+      'never built and failed',
+      'new: never built: the last attempt failed',
+      {},
+      { version: 0, lastOutcome: 'failed' },
+      {},
+    ],
+    [
+      'other code',
+      'code changed: its code changed',
+      { fingerprint: 'other' },
+      { fingerprint: 'x' },
+      { force: true },
+    ],
+    [
+      'a probe that differs',
+      'source changed: its source changed',
+      {},
+      { probe: 'a', lastOutcome: 'failed' },
+      { probes: { 'raw.x': 'b' } },
+    ],
+    [
+      'a probe that differs, before its time',
+      'source changed: its source changed',
+      { everyMs: 9e9 },
+      { probe: 'a' },
+      { probes: { 'raw.x': 'b' } },
+    ],
+    [
+      'no probe and no `every`',
+      'source cannot say: its source cannot say whether it changed',
+      {},
+      { lastOutcome: 'failed' },
+      {},
+    ],
+    [
+      'time',
+      'stale: not built for 1 day',
+      { everyMs: 86_400_000 },
+      { succeededAtMs: nowMs - 86_400_000, lastOutcome: 'failed' },
+      {},
+    ],
+    [
+      'a clock that was set back',
+      'stale: not built for 1 day',
+      { everyMs: 86_400_000 },
+      { succeededAtMs: nowMs + 1 },
+      {},
+    ],
+    [
+      'a failure',
+      'failed before: its last step failed',
+      { everyMs: 9e9 },
+      { lastOutcome: 'failed' },
+      { force: true },
+    ],
     ['force', 'forced: asked for', { everyMs: 9e9 }, {}, { force: true }],
   ]
   test.each(table)('an ingest runs for %s', (_, reason, given, past, asked) => {
@@ -166,11 +223,21 @@ describe('what would run, and why', () => {
     const view = asset('staging.v', { write: 'view', reads: ['staging.orders'] })
     const top = asset('marts.t', { reads: ['staging.v'] })
     const all = manifest(raw, staged, view, top)
-    expect(upstreamOf(graphOf(all), 'marts.t').map(edge => edge.asset)).toEqual(['staging.v', 'staging.orders'])
+    expect(upstreamOf(graphOf(all), 'marts.t').map(edge => edge.asset)).toEqual([
+      'staging.v',
+      'staging.orders',
+    ])
     const past = (version: number): History =>
-      history([raw], [staged, { version }], [view], [top, { upstream: { 'staging.v': 1, 'staging.orders': 1 } }])
+      history(
+        [raw],
+        [staged, { version }],
+        [view],
+        [top, { upstream: { 'staging.v': 1, 'staging.orders': 1 } }],
+      )
     expect(plan(all, past(1), request()).steps).toEqual([])
-    expect(lines(plan(all, past(2), request()))[0]).toBe('marts.t build upstream changed: `staging.orders` changed')
+    expect(lines(plan(all, past(2), request()))[0]).toBe(
+      'marts.t build upstream changed: `staging.orders` changed',
+    )
     const stale = asset('staging.orders', { reads: ['raw.orders'], everyMs: 1 })
     expect(lines(plan(manifest(raw, stale, view, top), past(1), request())).slice(0, 2)).toEqual([
       'staging.orders build stale: not built for 1 ms',
@@ -191,7 +258,9 @@ describe('what would run, and why', () => {
     const past = history([crm, { probe: 'a' }], [reader])
     const first = (asked: Partial<Request>, it = all) => lines(plan(it, past, request(asked)))[0]
     expect(first({})).toBe('marts.people build source cannot say: `crm.people` cannot say whether it changed')
-    expect(first({ probes: { 'crm.people': 'b' } })).toBe('marts.people build source changed: `crm.people` changed')
+    expect(first({ probes: { 'crm.people': 'b' } })).toBe(
+      'marts.people build source changed: `crm.people` changed',
+    )
     expect(first({ probes: { 'crm.people': 'a' } })).toBe('crm.people - something else makes it')
     expect(first({}, manifest(crm, { ...reader, everyMs: 9e9 }))).toBe('crm.people - something else makes it')
   })
@@ -218,7 +287,13 @@ describe('selection', () => {
   const wide = asset('marts.wide', { reads: ['staging.orders', 'staging.customers'] })
   const top = asset('marts.top', { reads: ['marts.wide'], write: 'view' })
   const all = manifest(raw, tagged, staged, joined, wide, mart, top)
-  const past = history([raw], [staged, { lastOutcome: 'failed' }], [joined, { fingerprint: 'old' }], [mart], [top])
+  const past = history(
+    [raw],
+    [staged, { lastOutcome: 'failed' }],
+    [joined, { fingerprint: 'old' }],
+    [mart],
+    [top],
+  )
 
   test.each([
     ['marts.wide', 'marts.wide'],
@@ -256,7 +331,8 @@ describe('selection', () => {
   })
 
   test('arguments are united, exclusions taken away, nothing means everything', () => {
-    const of = (wanted: string[], exclude: string[]) => [...select(all, { select: wanted, exclude }, past)].join(' ')
+    const of = (wanted: string[], exclude: string[]) =>
+      [...select(all, { select: wanted, exclude }, past)].join(' ')
     expect(of(['raw.*', 'mart.nope marts.top'].slice(0, 1).concat('marts.top'), ['raw.orders'])).toBe(
       'raw.customers marts.top',
     )
@@ -280,10 +356,17 @@ describe('selection', () => {
     const depth = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined })
     fc.assert(
       fc.property(world, fc.nat(), depth, depth, (edges, pick, up, down) => {
-        const reads = edges.map((of, i) => [...new Set(of.filter(() => i > 0).map(to => to % Math.max(1, i)))])
+        const reads = edges.map((of, i) => [
+          ...new Set(of.filter(() => i > 0).map(to => to % Math.max(1, i))),
+        ])
         const assets = reads.map((of, i) => asset(`s.a${i}`, { reads: of.map(to => `s.a${to}`) }))
         const start = pick % assets.length
-        const walk = (next: (i: number) => number[], left: number, from: number, into: Set<number>): Set<number> => {
+        const walk = (
+          next: (i: number) => number[],
+          left: number,
+          from: number,
+          into: Set<number>,
+        ): Set<number> => {
           into.add(from)
           if (left > 0) for (const to of next(from)) walk(next, left - 1, to, into)
           return into
@@ -291,7 +374,11 @@ describe('selection', () => {
         const readers = (i: number) => reads.flatMap((of, j) => (of.includes(i) ? [j] : []))
         const parents = walk(i => reads[i] ?? [], up ?? 99, start, new Set())
         const naive = walk(readers, down ?? 99, start, parents)
-        const found = select(manifest(...assets), { select: [`${up ?? ''}+s.a${start}+${down ?? ''}`], exclude: [] }, empty)
+        const found = select(
+          manifest(...assets),
+          { select: [`${up ?? ''}+s.a${start}+${down ?? ''}`], exclude: [] },
+          empty,
+        )
         expect(found).toEqual(new Set([...naive].sort((a, b) => a - b).map(i => `s.a${i}`)))
       }),
       { numRuns: 500 },
@@ -301,7 +388,8 @@ describe('selection', () => {
 
 describe('partitions', () => {
   const daily: PartitionScheme = { kind: 'time', column: 'day', unit: 'day', zone: 'UTC', from: '2026-01-01' }
-  const cut = (name: string, given: Given = {}) => asset(name, { write: 'replace-partition', partition: daily, ...given })
+  const cut = (name: string, given: Given = {}) =>
+    asset(name, { write: 'replace-partition', partition: daily, ...given })
   const same = (name: string): Edge => ({ asset: name, partitions: 'same' })
   const at = (version: number, upstream: { [name: string]: number } = {}, fingerprint = '') => ({
     version,
@@ -329,14 +417,23 @@ describe('partitions', () => {
     const own = filled(revenue)
     const { [keys[2] as string]: _, ...holed } = own
     const past = history(
-      [orders, { version: 2, partitions: { ...filled(orders), '2026-01-05': at(2, {}, orders.fingerprint) } }],
-      [revenue, { partitions: { ...holed, '2026-01-08': at(1, { 'staging.orders': 1 }, 'old') }, upstream: {} }],
+      [
+        orders,
+        { version: 2, partitions: { ...filled(orders), '2026-01-05': at(2, {}, orders.fingerprint) } },
+      ],
+      [
+        revenue,
+        { partitions: { ...holed, '2026-01-08': at(1, { 'staging.orders': 1 }, 'old') }, upstream: {} },
+      ],
     )
     expect(lines(plan(manifest(orders, revenue), past, request()))).toEqual([
       'marts.revenue[2026-01-03] build partition missing: never built',
       'marts.revenue[2026-01-05] build upstream changed: `staging.orders` changed',
       'marts.revenue[2026-01-08] build code changed: its code changed',
-      'staging.orders - nothing it reads has changed'.replace('nothing it reads has changed', 'its code has not changed'),
+      'staging.orders - nothing it reads has changed'.replace(
+        'nothing it reads has changed',
+        'its code has not changed',
+      ),
     ])
   })
 
@@ -373,7 +470,9 @@ describe('partitions', () => {
       [revenue, { partitions: filled(revenue) }],
     )
     const due = partitionsDue(graphOf(all), after, { ...request(), asset: 'marts.revenue' })
-    expect(due.ranges.map(({ range }) => range)).toEqual([{ first: '2026-01-06', last: '2026-01-07', count: 2 }])
+    expect(due.ranges.map(({ range }) => range)).toEqual([
+      { first: '2026-01-06', last: '2026-01-07', count: 2 },
+    ])
   })
 
   test('without `from` the data says which there are: the first build takes all, later ones what the upstream has', () => {
@@ -383,7 +482,10 @@ describe('partitions', () => {
     expect(lines(plan(manifest(orders, it), history([orders, source]), request()))[0]).toBe(
       'marts.revenue build new: never built',
     )
-    const past = history([orders, source], [it, { partitions: filled(it), upstream: { 'staging.orders': 1 } }])
+    const past = history(
+      [orders, source],
+      [it, { partitions: filled(it), upstream: { 'staging.orders': 1 } }],
+    )
     expect(lines(plan(manifest(orders, it), past, request()))[0]).toBe(
       'marts.revenue[2026-02-01] build partition missing: never built',
     )
@@ -411,7 +513,8 @@ describe('partitions', () => {
     const past = history([orders, { partitions: { '2026-01-03': at(1, {}, orders.fingerprint) } }], [mart])
     const all = manifest(orders, mart)
     const partitions = { first: '2026-01-02', last: '2026-01-04' }
-    const ids = (asked: Partial<Request>) => plan(all, past, request({ partitions, ...asked })).steps.map(step => step.id)
+    const ids = (asked: Partial<Request>) =>
+      plan(all, past, request({ partitions, ...asked })).steps.map(step => step.id)
     expect(ids({})).toEqual(['staging.orders[2026-01-02]', 'staging.orders[2026-01-04]'])
     expect(ids({ force: true })).toEqual([
       'staging.orders[2026-01-02]',
@@ -429,17 +532,21 @@ describe('partitions', () => {
 
   test('ranges cover exactly what is missing, never more than a chunk, never over a hole', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.constantFrom(...keys)), fc.integer({ min: 1, max: 5 }), (there, chunkMax) => {
-        const partitions = Object.fromEntries(there.map(key => [key, at(1, {}, orders.fingerprint)]))
-        const { steps } = plan(manifest(orders), history([orders, { partitions }]), request({ chunkMax }))
-        const covered = steps.flatMap(({ partitions: range }) => {
-          const from = keys.indexOf(range?.first ?? '')
-          expect(range?.count).toBeLessThanOrEqual(chunkMax)
-          expect(keys[from + (range?.count ?? 0) - 1]).toBe(range?.last)
-          return keys.slice(from, from + (range?.count ?? 0))
-        })
-        expect(covered).toEqual(keys.filter(key => !there.includes(key)))
-      }),
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...keys)),
+        fc.integer({ min: 1, max: 5 }),
+        (there, chunkMax) => {
+          const partitions = Object.fromEntries(there.map(key => [key, at(1, {}, orders.fingerprint)]))
+          const { steps } = plan(manifest(orders), history([orders, { partitions }]), request({ chunkMax }))
+          const covered = steps.flatMap(({ partitions: range }) => {
+            const from = keys.indexOf(range?.first ?? '')
+            expect(range?.count).toBeLessThanOrEqual(chunkMax)
+            expect(keys[from + (range?.count ?? 0) - 1]).toBe(range?.last)
+            return keys.slice(from, from + (range?.count ?? 0))
+          })
+          expect(covered).toEqual(keys.filter(key => !there.includes(key)))
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -524,22 +631,31 @@ describe('plan as a function', () => {
 
   test('carried out, it leaves nothing to do, whatever changed on the way', () => {
     fc.assert(
-      fc.property(world, fc.nat(), fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), (shapes, pick, coin) => {
-        let flips = 0
-        const changes = () => coin[flips++ % coin.length] ?? false
-        const first = build(shapes, undefined)
-        const one = carryOut(first, empty, plan(first, empty, request({ chunkMax: 2 })), changes)
-        expect(lines({ ...plan(first, one, request()), upToDate: [] })).toEqual([])
-        const second = build(shapes, pick % shapes.length)
-        const again = plan(second, one, request({ chunkMax: 2 }))
-        expect(again.steps.filter(step => !step.conditional).map(step => step.asset)).toContain(`s.a${pick % shapes.length}`)
-        const two = carryOut(second, one, again, changes)
-        expect(lines({ ...plan(second, two, request()), upToDate: [] })).toEqual([])
-        const later = request({ nowMs: nowMs + 3_600_000 })
-        const three = carryOut(second, two, plan(second, two, later), changes)
-        const behind = plan(second, three, request()).steps
-        expect(lines({ steps: behind, upToDate: [], expected: { workMs: 0, wallMs: 0, unknown: 0 } })).toEqual([])
-      }),
+      fc.property(
+        world,
+        fc.nat(),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
+        (shapes, pick, coin) => {
+          let flips = 0
+          const changes = () => coin[flips++ % coin.length] ?? false
+          const first = build(shapes, undefined)
+          const one = carryOut(first, empty, plan(first, empty, request({ chunkMax: 2 })), changes)
+          expect(lines({ ...plan(first, one, request()), upToDate: [] })).toEqual([])
+          const second = build(shapes, pick % shapes.length)
+          const again = plan(second, one, request({ chunkMax: 2 }))
+          expect(again.steps.filter(step => !step.conditional).map(step => step.asset)).toContain(
+            `s.a${pick % shapes.length}`,
+          )
+          const two = carryOut(second, one, again, changes)
+          expect(lines({ ...plan(second, two, request()), upToDate: [] })).toEqual([])
+          const later = request({ nowMs: nowMs + 3_600_000 })
+          const three = carryOut(second, two, plan(second, two, later), changes)
+          const behind = plan(second, three, request()).steps
+          expect(
+            lines({ steps: behind, upToDate: [], expected: { workMs: 0, wallMs: 0, unknown: 0 } }),
+          ).toEqual([])
+        },
+      ),
       { numRuns: 400 },
     )
   })
@@ -550,7 +666,9 @@ describe('plan as a function', () => {
         const all = build(shapes, undefined)
         const asked = request({ chunkMax, newestFirst })
         const made = plan(all, empty, asked)
-        expect(JSON.stringify(plan(structuredClone(all), { assets: {} }, structuredClone(asked)))).toBe(JSON.stringify(made))
+        expect(JSON.stringify(plan(structuredClone(all), { assets: {} }, structuredClone(asked)))).toBe(
+          JSON.stringify(made),
+        )
         const seen = new Set<string>()
         for (const step of made.steps) {
           expect(step.needs.filter(id => !seen.has(id))).toEqual([])

@@ -29,16 +29,18 @@ import { isPartitioned } from './where.ts'
 export function plan(manifest: Manifest, history: History, request: Request): Plan {
   const graph = graphOf(manifest)
   const wanted = selected(graph, request, history)
-  const work: Work = { graph, history, request, drafts: graph.assets.map(() => none) }
+  const known = graph.assets.map(asset => history.assets[asset.name])
+  const drafts = graph.assets.map(() => none)
+  const work: Work = { graph, history, request, drafts, past: i => known[i] }
   const steps: Step[] = []
   const upToDate: { asset: string; words: string }[] = []
-  for (const i of graph.assets.keys()) {
+  for (let i = 0; i < graph.assets.length; i++) {
     if (!wanted.has(i)) continue
-    const drafts = draftsOf(i, work)
+    const made = draftsOf(i, work)
     const asset = graph.assets[i] as Asset
-    if (drafts.length === 0) upToDate.push({ asset: asset.name, words: whyNot(asset, work) })
-    work.drafts[i] = drafts
-    const ready = drafts.map(draft => stepOf(i, draft, work))
+    if (made.length === 0) upToDate.push({ asset: asset.name, words: whyNot(asset, work) })
+    drafts[i] = made
+    const ready = made.map(draft => stepOf(i, draft, work))
     steps.push(...(request.newestFirst ? ready.reverse() : ready))
   }
   mustCover(wanted, work)
@@ -60,7 +62,8 @@ type Work = {
   readonly history: History
   readonly request: Request
   /** By number of the asset. */
-  readonly drafts: (readonly Draft[])[]
+  readonly drafts: readonly (readonly Draft[])[]
+  readonly past: (i: number) => AssetHistory | undefined
 }
 
 const none: readonly Draft[] = []
@@ -71,12 +74,14 @@ function draftsOf(i: number, work: Work): readonly Draft[] {
   // A backfill is about partitions; what has none is left as it is, and planned again when it is next asked for.
   if (work.request.partitions !== undefined && !partitioned) return none
   const builds = partitioned ? partitionDrafts(i, work) : wholeDrafts(i, work)
-  return builds.some(draft => !draft.conditional) ? builds : audited(asset, builds, work)
+  return builds.some(draft => !draft.conditional) ? builds : audited(i, builds, work)
 }
 
 /** Nothing is built for certain: are there checks that never looked at these rows? */
-function audited(asset: Asset, builds: readonly Draft[], { history, request }: Work): readonly Draft[] {
-  const past = history.assets[asset.name]
+function audited(i: number, builds: readonly Draft[], work: Work): readonly Draft[] {
+  const { request } = work
+  const asset = work.graph.assets[i] as Asset
+  const past = work.past(i)
   const isThere = asset.kind === 'source' ? asset.checks.length > 0 : past !== undefined && past.version > 0
   if (!isThere || request.partitions !== undefined) return builds
   const reason = auditReason(asset, past)
@@ -115,7 +120,8 @@ function mayChange(link: Link, { graph }: Work): Reason {
 }
 
 function isBuilt(link: Link, { drafts }: Work): boolean {
-  return (drafts[link.to] ?? none).some(draft => draft.action === 'build')
+  for (const draft of drafts[link.to] ?? none) if (draft.action === 'build') return true
+  return false
 }
 
 /** A view shows new rows by itself, but engines refuse one whose table got other columns since it was made. */
@@ -194,7 +200,7 @@ function touchedBy(
 
 function stepOf(i: number, draft: Draft, work: Work): Step {
   const asset = work.graph.assets[i] as Asset
-  const past = work.history.assets[asset.name]
+  const past = work.past(i)
   const needs = draft.action === 'audit' ? [] : needsOf(i, draft, work)
   const expectedMs =
     past?.durationMs === undefined ? undefined : past.durationMs * (draft.partitions?.count ?? 1)
@@ -270,13 +276,13 @@ function mustCover(wanted: ReadonlySet<number>, { graph, request }: Work): void 
 }
 
 /** What will be built must find what it reads: built before, built now, or made elsewhere. */
-function mustBeReadable({ graph, history, drafts }: Work): void {
+function mustBeReadable({ graph, drafts, past }: Work): void {
   for (const [i, builds] of drafts.entries()) {
     if (builds.length === 0) continue
-    for (const link of graph.reads[i] ?? []) {
-      const read = graph.assets[link.to] as Asset
-      const stands = read.kind === 'source' || (history.assets[read.name]?.version ?? 0) > 0
-      if (stands || (drafts[link.to] ?? none).length > 0) continue
+    for (const { to } of graph.reads[i] ?? []) {
+      if ((drafts[to] ?? none).length > 0 || (past(to)?.version ?? 0) > 0) continue
+      const read = graph.assets[to] as Asset
+      if (read.kind === 'source') continue
       const asset = graph.assets[i] as Asset
       throw failure('SLUICE_PLAN_UPSTREAM_MISSING', { asset: asset.name, reads: read.name }, { at: asset.at })
     }

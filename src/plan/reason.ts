@@ -1,9 +1,10 @@
-import type { Asset, AssetHistory, History, Reason, Request } from '../model/index.ts'
+import type { Asset, AssetHistory, Reason, Request } from '../model/index.ts'
 import type { Graph } from './graph.ts'
 
 export type Case = {
   readonly graph: Graph
-  readonly history: History
+  /** What is known of asset `i`. */
+  readonly past: (i: number) => AssetHistory | undefined
   readonly i: number
   readonly request: Pick<Request, 'nowMs' | 'force' | 'probes'>
 }
@@ -15,7 +16,7 @@ export type Case = {
 export function reasonOf(given: Case): Reason | undefined {
   const asset = given.graph.assets[given.i] as Asset
   if (asset.kind === 'source') return undefined
-  const past = given.history.assets[asset.name]
+  const past = given.past(given.i)
   const own = fromItself(asset, past)
   if (own) return own
   if (asset.write === 'view') return failedBefore(past) ?? forced(given.request)
@@ -25,7 +26,7 @@ export function reasonOf(given: Case): Reason | undefined {
       ? because.stale(asset)
       : undefined) ??
     failedBefore(past) ??
-    fromUpstream(given, past) ??
+    fromUpstream(given) ??
     forced(given.request)
   )
 }
@@ -53,13 +54,12 @@ function fromSource(
   return { code: 'source cannot say', words: 'its source cannot say whether it changed' }
 }
 
-function fromUpstream({ graph, history, i }: Case, past: AssetHistory | undefined): Reason | undefined {
-  for (const link of graph.upstream[i] ?? []) {
-    const read = graph.assets[link.to] as Asset
-    if (read.kind === 'source') continue
-    const version = history.assets[read.name]?.version ?? 0
-    if (version !== (past?.upstream[read.name] ?? 0))
-      return { code: 'upstream changed', words: `\`${read.name}\` changed` }
+function fromUpstream({ graph, past, i }: Case): Reason | undefined {
+  const read = past(i)?.upstream
+  for (const { to } of graph.upstream[i] ?? []) {
+    const { kind, name } = graph.assets[to] as Asset
+    if (kind !== 'source' && (past(to)?.version ?? 0) !== (read?.[name] ?? 0))
+      return { code: 'upstream changed', words: `\`${name}\` changed` }
   }
   return undefined
 }
@@ -95,13 +95,13 @@ export const because = {
   }),
 
   /** A table that something else makes stands behind it: nobody keeps its version, so only its probe can say. */
-  elapsed: ({ graph, history, i, request }: Case): Reason | undefined => {
+  elapsed: ({ graph, past, i, request }: Case): Reason | undefined => {
     const everyMs = graph.assets[i]?.everyMs
     for (const link of graph.upstream[i] ?? []) {
       const read = graph.assets[link.to] as Asset
       if (read.kind !== 'source') continue
       const probe = probeOf(request.probes, read)
-      if (probe !== undefined && probe === history.assets[read.name]?.probe) continue
+      if (probe !== undefined && probe === past(link.to)?.probe) continue
       if (probe !== undefined) return { code: 'source changed', words: `\`${read.name}\` changed` }
       if (everyMs === undefined)
         return { code: 'source cannot say', words: `\`${read.name}\` cannot say whether it changed` }
