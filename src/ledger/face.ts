@@ -61,7 +61,7 @@ export interface Ledger {
   events(query?: EventQuery): Promise<readonly Event[]>
   /** Fold all events and compare with the state tables. */
   verify(): Promise<Verified>
-  /** Waits for what was recorded, then lets go of everything. A run that has no outcome yet becomes recoverable. */
+  /** Waits for what was recorded, then lets go of everything. A run that has no outcome yet becomes recoverable. Idempotent. */
   close(): Promise<void>
 }
 

@@ -35,6 +35,16 @@ function ledgerOn({ driver, group, alive, options }: Parts): Ledger {
   const { nowMs, newId, pid, mode } = options
   const desk = { group, alive, nowMs, newId, pid, process: newId() }
   const letGo = `update run set process = null where process = ? and state <> 'finished'`
+  const close = async () => {
+    try {
+      if (mode === 'write')
+        await group.submit(async tx => ({ ok: true, value: await tx.run(letGo, [desk.process]) }))
+    } finally {
+      await driver.close()
+      alive.release()
+    }
+  }
+  let closing: Promise<void> | undefined
   return {
     history: () => readHistory(driver),
     asset: name => readAsset(driver, name),
@@ -53,14 +63,9 @@ function ledgerOn({ driver, group, alive, options }: Parts): Ledger {
     steps: run => readSteps(driver, run),
     events: query => readEvents(driver, query),
     verify: () => verify(driver),
-    close: async () => {
-      try {
-        if (mode === 'write')
-          await group.submit(async tx => ({ ok: true, value: await tx.run(letGo, [desk.process]) }))
-      } finally {
-        await driver.close()
-        alive.release()
-      }
+    close: () => {
+      closing ??= close()
+      return closing
     },
   }
 }
