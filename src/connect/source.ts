@@ -37,6 +37,8 @@ export type ReadContext = {
   readonly root: string
   readonly signal: AbortSignal
   readonly http: Http
+  /** Folder for what must lie on disk for the target to read it. It is there until the load is published, then emptied. */
+  readonly tempDir?: string
   readonly nowMs: () => number
   readonly log: (words: string) => void
 }

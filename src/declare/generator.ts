@@ -25,8 +25,6 @@ export type IngestContext = {
 export type IngestFunction<Yielded> = (context: IngestContext) => Walk<Yielded>
 
 const batchRowsMax = 2_000
-/** Rows held in memory between two positions. */
-const heldRowsMax = 500_000
 
 const about: About = {
   name: 'function',
@@ -34,7 +32,7 @@ const about: About = {
   tier: 'local',
   needs: {},
   can: { read: true },
-  limits: { batchRowsMax, heldRowsMax },
+  limits: { batchRowsMax },
   options: {},
 }
 
@@ -55,24 +53,16 @@ async function* readRows(
 ): AsyncIterable<Batch> {
   const progress = openProgress(request, context.http)
   let rows: RowObject[] = []
-  // Rows with a position are kept as they come, those without go straight to the target: within one read never both, or a
-  // killed read would go on behind rows that were lost with the target's transaction.
-  let straight = false
   for await (const yielded of generate(givenTo(progress, request, context))) {
     context.signal.throwIfAborted()
     // Reached before this yield, so it covers exactly the rows gathered before it.
-    const position = straight ? undefined : progress.reached()
+    const position = progress.reached()
     if (position !== undefined) {
       yield { kind: 'rows', rows, position }
       rows = []
     }
     for (const row of rowsOf(yielded, progress)) rows.push(row)
     if (rows.length < batchRowsMax) continue
-    if (progress.told() || progress.expected()) {
-      if (rows.length > heldRowsMax) throw failure('SLUICE_ROWS_HELD', { rowsMax: heldRowsMax })
-      continue
-    }
-    straight = true
     yield { kind: 'rows', rows }
     rows = []
   }

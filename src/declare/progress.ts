@@ -13,10 +13,6 @@ export type Progress = {
   readonly recordsOf: (yielded: unknown) => Page['records'] | undefined
   /** A position reached since the last call; undefined: none. */
   readonly reached: () => Json | undefined
-  /** A loop over pages is under way and will tell its place: rows are worth holding until then. */
-  readonly expected: () => boolean
-  /** A position was told in this read. */
-  readonly told: () => boolean
   /** The position once the generator has ended; undefined: it keeps none. */
   readonly end: () => Json | undefined
 }
@@ -96,8 +92,6 @@ export function openProgress(request: ReadRequest, http: Http): Progress {
       state.told = true
       return positionOf(state.own, state.place)
     },
-    told: () => state.told,
-    expected: () => state.walking && state.trusted,
     end: () => (before.given || state.told || state.pending ? positionOf(state.own, state.place) : undefined),
   }
 }

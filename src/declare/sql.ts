@@ -46,7 +46,10 @@ type Named = { readonly text: typeof text; readonly name: typeof name }
 
 // Defined, not assigned: a function's own `name` is read-only.
 export const sql: typeof template & Named = Object.freeze(
-  Object.defineProperties(template as typeof template & Named, { text: { value: text }, name: { value: name } }),
+  Object.defineProperties(template as typeof template & Named, {
+    text: { value: text },
+    name: { value: name },
+  }),
 )
 
 /** Was this made by `sql`? */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -36,25 +36,21 @@ export async function* read(wish: Wish, request: ReadRequest, context: ReadConte
   const desk = openDesk(wish, context)
   let batch: Item[] = []
   let touched = false
-  try {
-    for await (const item of changed(desk, { files, shelf, all, context })) {
-      const first = batch[0]
-      if (first && !item.old && (first.format !== item.format || batch.length >= filesPerBatchMax)) {
-        yield batchOf(wish, batch, shelf)
-        batch = []
-      }
-      // What was read last stands last: the oldest are forgotten first.
-      shelf.delete(item.seen.key)
-      shelf.set(item.seen.key, item.known)
-      if (item.old) touched = true
-      else batch.push(item)
+  for await (const item of changed(desk, { files, shelf, all, context })) {
+    const first = batch[0]
+    if (first && !item.old && (first.format !== item.format || batch.length >= filesPerBatchMax)) {
+      yield batchOf(wish, batch, shelf)
+      batch = []
     }
-    if (batch.length > 0) yield batchOf(wish, batch, shelf)
-    // New time, same content: nothing to load, but the next look need not read them again.
-    else if (touched) yield { kind: 'rows', rows: [], position: writePosition(shelf) }
-  } finally {
-    await desk.clear()
+    // What was read last stands last: the oldest are forgotten first.
+    shelf.delete(item.seen.key)
+    shelf.set(item.seen.key, item.known)
+    if (item.old) touched = true
+    else batch.push(item)
   }
+  if (batch.length > 0) yield batchOf(wish, batch, shelf)
+  // New time, same content: nothing to load, but the next look need not read them again.
+  else if (touched) yield { kind: 'rows', rows: [], position: writePosition(shelf) }
 }
 
 type Stack = {
@@ -69,7 +65,7 @@ async function* changed(desk: Desk, { files, shelf, all, context }: Stack): Asyn
     context.signal.throwIfAborted()
     const before = shelf.get(seen.key)
     if (!all && before && isSame(seen, before)) continue
-    const item = await desk.take(seen)
+    const item = await desk(seen)
     const sameContent = before?.hash === item.known.hash
     if (before && !sameContent) context.log(`${seen.name} was rewritten: it is read again`)
     yield { ...item, old: !all && sameContent }
@@ -89,35 +85,30 @@ function isSame(seen: Seen, before: Known): boolean {
   )
 }
 
-type Desk = {
-  readonly take: (seen: Seen) => Promise<Omit<Item, 'old'>>
-  /** Removes what was downloaded. */
-  readonly clear: () => Promise<void>
-}
+/** Brings a file to where it can be read, and learns its content by hash. */
+type Desk = (seen: Seen) => Promise<Omit<Item, 'old'>>
 
 function openDesk(wish: Wish, context: ReadContext): Desk {
   let folder: string | undefined
   let count = 0
   const fetched = async (seen: Seen): Promise<string> => {
-    folder ??= await mkdtemp(join(tmpdir(), 'sluice-files-'))
+    // Not removed here: a target may read the file as late as when it publishes.
+    const temp = context.tempDir ?? tmpdir()
+    await mkdir(temp, { recursive: true })
+    folder ??= await mkdtemp(join(temp, 'download-'))
     // The name's ending tells engines how it is compressed.
     const path = join(folder, `${count++}-${basename(new URL(seen.path).pathname)}`)
     await context.http.download(seen.path, path)
     return path
   }
-  return {
-    take: async seen => {
-      const format = wish.format ?? formatOf(seen.name)
-      if (format === undefined) throw failure('SLUICE_FILES_FORMAT', { path: seen.name, formats })
-      const path = seen.remote ? await fetched(seen) : seen.path
-      const hash = await hashOf(path, seen.name, context.signal)
-      const sizeBytes = seen.remote ? (await stat(path)).size : (seen.sizeBytes ?? 0)
-      const known = { sizeBytes: seen.sizeBytes ?? -1, stamp: seen.stamp ?? null, hash }
-      return { seen, format, known, file: { path, name: seen.name, sizeBytes } }
-    },
-    clear: async () => {
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
-    },
+  return async seen => {
+    const format = wish.format ?? formatOf(seen.name)
+    if (format === undefined) throw failure('SLUICE_FILES_FORMAT', { path: seen.name, formats })
+    const path = seen.remote ? await fetched(seen) : seen.path
+    const hash = await hashOf(path, seen.name, context.signal)
+    const sizeBytes = seen.remote ? (await stat(path)).size : (seen.sizeBytes ?? 0)
+    const known = { sizeBytes: seen.sizeBytes ?? -1, stamp: seen.stamp ?? null, hash }
+    return { seen, format, known, file: { path, name: seen.name, sizeBytes } }
   }
 }
 

@@ -70,13 +70,6 @@ export const declare = {
     retry: 'never',
     exit: 2,
   }),
-  SLUICE_ROWS_HELD: entry<{ rowsMax: number }>({
-    title: ({ rowsMax }) => `The generator yielded more than ${rowsMax} rows without saying where it stands.`,
-    why: () => 'It keeps its place, so rows are held until it is told how far they reach.',
-    fix: () => 'Ask for smaller pages, or call `checkpoint` more often.',
-    retry: 'never',
-    exit: 1,
-  }),
   SLUICE_ROW_SHAPE: entry<{ what: string }>({
     title: ({ what }) => `The generator yielded ${what} where a row was expected.`,
     fix: () => 'Yield an object `{ column: value }`, a list of such objects, or a page of `http.pages`.',
