@@ -18,19 +18,30 @@ export function isCode(name: string): name is Code {
 /** The catalogue's sentences of one code, with placeholders: ``No asset is called `NAME`.`` */
 export function explain(code: Code): Explained {
   const entry = catalogue[code] as Entry<unknown>
-  // An entry may hand a parameter on as it is: String makes words of the placeholder then.
   const params = new Proxy({}, { get: (_, name) => placeholder(String(name)) })
   return {
     code,
-    title: String(entry.title(params)),
-    why: entry.why === undefined ? undefined : String(entry.why(params)),
-    fix: String(entry.fix(params)),
+    title: told(entry.title(params)),
+    why: entry.why === undefined ? undefined : told(entry.why(params)),
+    fix: told(entry.fix(params)),
     retry: entry.retry,
     exit: entry.exit,
   }
 }
 
-/** A list of one word: in a sentence it reads as the word, and what joins names (`or`) can walk it. */
+/** An entry may hand a placeholder on as it is, or have counted with it. */
+function told(words: unknown): string {
+  return String(words).replaceAll('NaN', 'N')
+}
+
+/** A list of one word that is the word, too: sentences hold it, `or` walks it, and text can be replaced in it. */
 function placeholder(name: string): readonly string[] {
-  return [name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase()]
+  const word = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase()
+  return new Proxy([word], {
+    get: (list, key) => {
+      if (key in list) return Reflect.get(list, key)
+      const own: unknown = Reflect.get(Object(word), key)
+      return typeof own === 'function' ? own.bind(word) : own
+    },
+  })
 }

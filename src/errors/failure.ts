@@ -11,9 +11,14 @@ export type FailureOptions = {
   readonly afterMs?: number
 }
 
+// A project may load a second copy of this package (linked, hoisted twice): what one copy throws the other must know.
+const failureMark = Symbol.for('sluice.failure')
+const failuresMark = Symbol.for('sluice.failures')
+
 /** The one error of the product. What it says comes from the catalogue; `code` is a permanent name. */
 export class Failure extends Error {
   override readonly name = 'Failure'
+  readonly [failureMark] = true
   readonly code: Code
   readonly title: string
   readonly why: string | undefined
@@ -36,6 +41,10 @@ export class Failure extends Error {
     this.at = options.at
     this.notes = options.notes ?? []
     this.afterMs = options.afterMs
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(value, failureMark)
   }
 }
 
@@ -66,11 +75,20 @@ export function failure<C extends Code>(code: C, params: Params<C>, options: Fai
 /** Many failures of one act, told together: `compile` collects all errors of a project. */
 export class Failures extends Error {
   override readonly name = 'Failures'
+  readonly [failuresMark] = true
   readonly all: readonly Failure[]
   constructor(all: readonly Failure[]) {
     super(`${all.length} failures`)
     this.all = all
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isMarked(value, failuresMark)
+  }
+}
+
+function isMarked(value: unknown, mark: symbol): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, mark)
 }
 
 /** Anything that was thrown, as a Failure: what is not ours is a bug of ours or of user code, and says so. */
