@@ -188,17 +188,19 @@ function increasingProbe(check: Check, subject: Subject): Probe | Problem {
   return { reads, decide: ([rows, failing]) => rowsFinding(check, count(rows), count(failing)) }
 }
 
-/** The values that the other asset does not have: an anti-join. */
-export function orphansOf(check: Check, subject: Subject): { readonly from: string } | Problem {
+/** The rows `s` whose value the other asset does not have: an anti-join. */
+export function orphansOf(
+  check: Check,
+  subject: Subject,
+): { readonly from: string; readonly column: string } | Problem {
   const column = columnOf(check.columns[0] ?? '', subject.columns)
   if ('problem' in column) return column
   const other = `${relationOf(text(check.args, 'asset'), subject)} as o`
   const match = `o.${quoteName(text(check.args, 'column'))} = s.${column.sql}`
   const where = check.where === undefined ? '' : `${fenced(check.where)} and `
   const filled = `${where}s.${column.sql} is not null`
-  return {
-    from: `${subject.relation} as s where ${filled} and not exists (select 1 from ${other} where ${match})`,
-  }
+  const from = `${subject.relation} as s where ${filled} and not exists (select 1 from ${other} where ${match})`
+  return { from, column: column.sql }
 }
 
 function relationshipsProbe(check: Check, subject: Subject): Probe | Problem {

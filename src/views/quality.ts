@@ -1,4 +1,4 @@
-import type { AssetName, Check, Event, Manifest, Severity, Verdict } from '../model/index.ts'
+import type { AssetName, Check, Event, Manifest, ProjectCheck, Severity, Verdict } from '../model/index.ts'
 import { type VerdictCounts, verdictCounts } from './runs.ts'
 
 /** How the checks of a project, or of one asset, stand. */
@@ -42,7 +42,7 @@ export function quality(manifest: Manifest, events: readonly Event[], only?: Ass
     const files = manifest.projectChecks
       .filter(check => check.reads.at(-1) === name)
       .map(check =>
-        checkQuality({ id: check.name, severity: check.severity }, found.get(fileKey(check.name)) ?? []),
+        checkQuality({ id: check.name, severity: check.severity }, ofFile(check, manifest, found)),
       )
     const all = [...own, ...files]
     if (all.length > 0) assets.push({ asset: name, checks: all, verdicts: countsOf(all) })
@@ -73,25 +73,31 @@ function isPass(measured: Measured | undefined): boolean {
   return measured?.verdict.outcome === 'pass'
 }
 
-/** By asset and check, and by check alone: a check in a file of its own may be recorded under any asset that it reads. */
-function measuredByCheck(events: readonly Event[]): ReadonlyMap<string, readonly Measured[]> {
+/** By asset and check. */
+type Found = ReadonlyMap<string, readonly Measured[]>
+
+function measuredByCheck(events: readonly Event[]): Found {
   const found = new Map<string, Measured[]>()
   for (const { asset, run, atMs, body } of events) {
     if (body.kind !== 'check.finished') continue
     const measured = { run, atMs, verdict: body.verdict }
-    for (const key of [keyOf(asset ?? '', body.verdict.check), fileKey(body.verdict.check)]) {
-      const list = found.get(key)
-      if (list === undefined) found.set(key, [measured])
-      else list.push(measured)
-    }
+    const key = keyOf(asset ?? '', body.verdict.check)
+    const list = found.get(key)
+    if (list === undefined) found.set(key, [measured])
+    else list.push(measured)
   }
   return found
 }
 
-function keyOf(asset: AssetName, check: string): string {
-  return JSON.stringify([asset, check])
+/** A check in a file of its own is recorded under any asset that it reads, unless that asset has a check of the same name. */
+function ofFile(check: ProjectCheck, { assets }: Manifest, found: Found): readonly Measured[] {
+  const own = new Set(assets.flatMap(({ name, checks }) => checks.map(({ id }) => keyOf(name, id))))
+  const keys = ['', ...new Set(check.reads)]
+    .map(asset => keyOf(asset, check.name))
+    .filter(key => !own.has(key))
+  return keys.flatMap(key => found.get(key) ?? []).sort((a, b) => a.atMs - b.atMs)
 }
 
-function fileKey(check: string): string {
-  return JSON.stringify([check])
+function keyOf(asset: AssetName, check: string): string {
+  return JSON.stringify([asset, check])
 }

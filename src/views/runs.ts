@@ -88,7 +88,9 @@ function viewOf(events: readonly Event[]): RunView {
   const started = bodyOf(events, 'run.started')
   const finished = bodyOf(events, 'run.finished')
   const ended = events.flatMap(({ body }) => (body.kind === 'step.finished' ? [body] : []))
-  const found = events.flatMap(({ body }) => (body.kind === 'check.finished' ? [body.verdict] : []))
+  const found = [...Map.groupBy(events, event => event.step ?? event.asset ?? '').values()].flatMap(
+    lastVerdicts,
+  )
   const outcomes = { success: 0, unchanged: 0, failed: 0, blocked: 0, skipped: 0, cancelled: 0 }
   for (const { outcome } of ended) outcomes[outcome]++
   return {
