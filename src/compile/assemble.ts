@@ -27,50 +27,51 @@ type Parts = {
   readonly all: readonly Declaration[]
 }
 
-/** An asset with everything resolved and every default filled in. */
+/** An asset with everything resolved and every default filled in. Written for 10,000 of them: what is the same is shared. */
 export function assetOf(declaration: Declaration, parts: Parts): Asset {
   const { name, at, body, facts } = declaration
   const { node, legal } = parts
-  return {
+  const asset: { -readonly [field in keyof Asset]: Asset[field] } = {
     name,
     kind: body.kind,
     at,
     doc: facts.doc ?? '',
-    ...(facts.owner === undefined ? {} : { owner: facts.owner }),
     tags: facts.tags,
-    ...(node.sql === undefined ? {} : { sql: node.sql }),
     reads: edges(parts),
     columns: legal.columns,
     lineage: parts.lineage ?? [],
     key: legal.key,
-    ...(legal.cursor === undefined ? {} : { cursor: legal.cursor }),
     lagMs: facts.lagMs ?? 0,
-    ...(legal.partition === undefined ? {} : { partition: legal.partition }),
     write: writeOf(declaration),
-    ...(facts.everyMs === undefined ? {} : { everyMs: facts.everyMs }),
     checks: legal.checks,
-    contract: { ...contractDefaults, ...facts.contract },
+    contract: facts.contract ? { ...contractDefaults, ...facts.contract } : contractDefaults,
     trigger: facts.trigger ?? defaultTrigger,
-    retry: { ...defaultRetry, ...facts.retry },
+    retry: facts.retry ? { ...defaultRetry, ...facts.retry } : defaultRetry,
     timeoutMs: facts.timeoutMs ?? defaultTimeoutMs,
     pool: facts.pool ?? defaultPool,
     nested: facts.nested ?? 'keep',
     fingerprint: fingerprint(declaration, parts),
     checksFingerprint: checksFingerprint(legal),
   }
+  if (facts.owner !== undefined) asset.owner = facts.owner
+  if (node.sql !== undefined) asset.sql = node.sql
+  if (legal.cursor !== undefined) asset.cursor = legal.cursor
+  if (legal.partition !== undefined) asset.partition = legal.partition
+  if (facts.everyMs !== undefined) asset.everyMs = facts.everyMs
+  return asset
 }
 
 /** One edge per asset that is read, in the order of the text. */
 function edges({ node, legal, lineage, all }: Parts): readonly Edge[] {
-  const found = new Map<number, Edge>()
+  const found: Edge[] = []
   for (const { number, at } of node.reads) {
     const read = all[number]
-    if (read === undefined || found.has(number)) continue
-    const same =
-      read.facts.partition && isAligned({ legal, lineage, asset: read.name, scheme: read.facts.partition })
-    found.set(number, { asset: read.name, partitions: same ? 'same' : 'all', at })
+    if (read === undefined || found.some(edge => edge.asset === read.name)) continue
+    const scheme = read.facts.partition
+    const same = scheme !== undefined && isAligned({ legal, lineage, asset: read.name, scheme })
+    found.push({ asset: read.name, partitions: same ? 'same' : 'all', at })
   }
-  return [...found.values()]
+  return found
 }
 
 type Alignment = {
@@ -99,43 +100,39 @@ function cutAlike(a: PartitionScheme, b: PartitionScheme): boolean {
  * facts that shape the write. Not: docs, owner, checks, schedule, retries, what it reads (their new versions tell that).
  */
 function fingerprint(declaration: Declaration, { node, legal }: Parts): string {
-  const { body, facts, code } = declaration
-  const made: readonly Json[] =
-    body.kind === 'sql'
-      ? [node.normal]
-      : body.kind === 'export'
-        ? [node.normal, code, body.connector, sorted(body.options)]
-        : body.kind === 'ingest'
-          ? [code, body.connector, sorted(body.options)]
-          : body.kind === 'rows'
-            ? [code, body.inputs.map(({ as, asset }) => [as, asset])]
-            : []
-  const columns = facts.columns.filter(({ type }) => type !== '').map(({ name, type }) => [name, type])
-  const write: readonly Json[] = [
-    writeOf(declaration),
-    legal.key,
-    legal.cursor ?? null,
-    sorted(legal.partition ?? null),
-    facts.nested ?? 'keep',
-    columns,
-  ]
-  return hash(JSON.stringify([body.kind, made, write]))
+  const { body, code } = declaration
+  const write = `${writeOf(declaration)} ${declaration.facts.nested ?? 'keep'}`
+  return hash(`${body.kind}\0${code}\0${write}\0${shape(declaration, legal)}\0${made(body, node)}`)
+}
+
+/** Facts that most assets do not state: '' then. */
+function shape({ facts }: Declaration, { key, cursor, partition }: Legal): string {
+  const typed = facts.columns.filter(({ type }) => type !== '')
+  const plain = key.length === 0 && cursor === undefined && partition === undefined && typed.length === 0
+  const columns = typed.map(({ name, type }) => [name, type])
+  return plain ? '' : JSON.stringify([key, cursor ?? null, sorted(partition ?? null), columns])
+}
+
+function made(body: Declaration['body'], { normal }: Node): string {
+  if (body.kind === 'sql') return normal
+  if (body.kind === 'rows') return body.inputs.map(({ as, asset }) => `${as} ${asset}`).join('\0')
+  if (body.kind === 'source') return ''
+  const from = `${body.connector}\0${JSON.stringify(sorted(body.options))}`
+  return body.kind === 'export' ? `${from}\0${normal}` : from
 }
 
 function checksFingerprint({ checks }: Legal): string {
-  return hash(
-    JSON.stringify(
-      checks.map(({ id, check, columns, args, severity, mostly, where }) => [
-        id,
-        check,
-        columns,
-        sorted(args),
-        severity,
-        mostly,
-        where ?? null,
-      ]),
-    ),
-  )
+  if (checks.length === 0) return ''
+  const said = checks.map(({ id, check, columns, args, severity, mostly, where }) => [
+    id,
+    check,
+    columns,
+    sorted(args),
+    severity,
+    mostly,
+    where ?? null,
+  ])
+  return hash(JSON.stringify(said))
 }
 
 /** JSON in which the order of keys does not matter. */

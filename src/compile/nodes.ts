@@ -89,20 +89,29 @@ function parseKey(text: string): string {
 function assetNode(declaration: Declaration, text: string | undefined, context: Context): Node {
   const { name, at, body } = declaration
   if (text !== undefined) return queryNode({ name, at, text, places: placesOf(declaration) }, context)
-  const inputs = body.kind === 'rows' ? body.inputs : []
+  const inputs = body.kind === 'rows' ? body.inputs : none
   const reads: Read[] = []
   for (const { asset } of inputs) {
-    const dot = asset.indexOf('.')
-    const reference = { schema: asset.slice(0, Math.max(dot, 0)) || undefined, table: asset.slice(dot + 1) }
-    const found = resolve(context.names, reference)
-    if (found.kind === 'asset') reads.push({ number: found.number, at, child: undefined })
-    else if (found.kind === 'child') reads.push({ number: found.number, at, child: found.name })
-    else
-      context.failures.push(
-        notFound(context.names, { ...reference, offset: 0, length: 0 }, { asset: name, at }),
-      )
+    const number = context.names.numbers.get(asset.toLowerCase())
+    if (number === undefined) inputElsewhere({ asset, by: declaration, reads }, context)
+    else reads.push({ number, at, child: undefined })
   }
   return { name, at, sql: undefined, places: () => at, normal: '', reads, sound: true }
+}
+
+const none: readonly never[] = []
+
+type Elsewhere = { readonly asset: string; readonly by: Declaration; readonly reads: Read[] }
+
+/** An input that is no asset by its own name: a child table, or nothing that this project makes. */
+function inputElsewhere({ asset, by, reads }: Elsewhere, { names, failures }: Context): void {
+  const dot = asset.indexOf('.')
+  const schema = dot < 0 ? undefined : asset.slice(0, dot)
+  const reference = { schema, table: asset.slice(dot + 1), offset: 0, length: 0 }
+  const found = resolve(names, reference)
+  if (found.kind === 'asset' || found.kind === 'child') {
+    reads.push({ number: found.number, at: by.at, child: found.kind === 'child' ? found.name : undefined })
+  } else failures.push(notFound(names, reference, { asset: by.name, at: by.at }))
 }
 
 function checkNode({ name, at, text }: CheckFile, context: Context): Node {

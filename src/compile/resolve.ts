@@ -15,7 +15,7 @@ export function namesOf(given: readonly Declaration[]): { names: Names; failures
   const failures: Failure[] = []
   const numbers = new Map<string, number>()
   const declarations: Declaration[] = []
-  for (const declaration of [...given].sort(byNameAndFile)) {
+  for (const declaration of byName(given)) {
     const key = declaration.name.toLowerCase()
     const other = numbers.get(key)
     if (other === undefined) {
@@ -31,8 +31,15 @@ export function namesOf(given: readonly Declaration[]): { names: Names; failures
   return { names: { declarations, numbers }, failures }
 }
 
-function byNameAndFile(a: Declaration, b: Declaration): number {
+/** Files that are listed in order, as they mostly are, are not sorted again. */
+function byName(given: readonly Declaration[]): readonly Declaration[] {
+  const ordered = given.every((one, at) => at === 0 || compareNames(given[at - 1] as Declaration, one) <= 0)
+  return ordered ? given : given.toSorted(compareNames)
+}
+
+function compareNames(a: Declaration, b: Declaration): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1
+  if (a.at.file === b.at.file) return 0
   return a.at.file < b.at.file ? -1 : 1
 }
 
