@@ -48,11 +48,13 @@ function tellCode({ out }: Call, code: Parameters<typeof explained>[0]): number 
 
 async function tellAsset(call: Call, project: Project, asset: Asset): Promise<number> {
   const { out } = call
-  const [plan, history] = await Promise.all([project.plan({ select: [asset.name] }), project.history()])
+  // The plan of everything: alone, an asset whose sources were never built cannot be planned.
+  const [plan, history] = await Promise.all([project.plan({}), project.history()])
   const before = history.assets[asset.name]
   if (out.isJson) {
     const steps = plan.steps.filter(step => step.asset === asset.name)
-    out.json({ asset: asset.name, at: asset.at, steps, upToDate: plan.upToDate, history: before ?? null })
+    const upToDate = plan.upToDate.find(entry => entry.asset === asset.name)?.words ?? null
+    out.json({ asset: asset.name, at: asset.at, steps, upToDate, history: before ?? null })
     return 0
   }
   out.answer([

@@ -2,6 +2,7 @@ import type { Project, QuarantineRow } from '../door/index.ts'
 import { failure, near } from '../errors/index.ts'
 import { assetOf } from './assets.ts'
 import { type Call, given } from './call.ts'
+import { head } from './print/head.ts'
 import { count, counted } from './print/numbers.ts'
 import { formOf, rowsMaxOf, tellRows } from './print/rows.ts'
 import { table } from './print/table.ts'
@@ -71,6 +72,7 @@ async function show(call: Call, project: Project): Promise<number> {
 
 async function replay(call: Call, project: Project): Promise<number> {
   const asset = await named(call, project)
+  head(project, call.out)
   const report = await project.quarantine.replay(asset)
   if (call.out.isJson) call.out.json(reportJson(report))
   return tellRun(call, project, report)

@@ -29,6 +29,7 @@ export async function carryOut(call: Call, project: Project, wish: RunOptions): 
       onEvent: event => (out.isJson ? out.json(event) : lines.on(event)),
     })
     out.status(undefined)
+    if (report.steps.length > 0) out.say()
     return tellRun(call, project, report)
   } finally {
     clearInterval(ticking)

@@ -30,10 +30,13 @@ export function openTerminal(): Terminal {
   return { folder, type, pipe, close: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Times and ids differ from run to run; the words around them must not. */
+/** Times, ids and the person differ from run to run; the words around them must not. */
 function timeless(text: string): string {
   return text
-    .replaceAll(/ *\b\d+\.\d+s\b/g, ' [time]')
+    .replaceAll(/(?<=\S) +(?=\d+\.\d+s\b)/g, ' ')
+    .replaceAll(/\b\d+\.\d+s\b/g, '[time]')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '[moment]')
+    .replaceAll(/\b01[0-9a-hjkmnp-tv-z]{14}\b/g, '[run]')
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '[id]')
+    .replaceAll(/by \S+ \(/g, 'by [actor] (')
 }

@@ -67,6 +67,7 @@ function totalOf({ steps, expected }: Plan, assets: number): string {
   if (steps.length === 0) return 'nothing to do'
   const size = `${counted(assets, 'asset')}, ${counted(steps.length, 'step')}`
   if (expected.unknown === steps.length) return `${size}, time not known: none has run before`
+  const work = expected.workMs > expected.wallMs ? ` (${duration(expected.workMs)} of work)` : ''
   const unknown = expected.unknown > 0 ? `, and ${counted(expected.unknown, 'step')} not run before` : ''
-  return `${size}, about ${duration(expected.wallMs)} (${duration(expected.workMs)} of work)${unknown}`
+  return `${size}, about ${duration(expected.wallMs)}${work}${unknown}`
 }

@@ -51,8 +51,7 @@ function told(made: RunReport): string {
 test('all went well: the verdict, the tables, one next command', () => {
   const steps = [step('raw.orders', 'success', { verdicts: [pass] }), step('marts.revenue', 'success')]
   expect(told(report('success', steps))).toMatchInlineSnapshot(`
-    "
-      done  2 assets, 1 check, 0 failed  0.20s
+    "  done  2 assets, 1 check, 0 failed  0.20s
       tables  duckdb shop.duckdb
       next    sluice show marts.revenue
     exit 0"
@@ -66,8 +65,7 @@ test('a run that only warns, refuses and leaves things as they are is done', () 
     step('marts.same', 'unchanged'),
   ]
   expect(told(report('success', steps, ['marts.other']))).toMatchInlineSnapshot(`
-    "
-      ! raw.orders  name not null: 2 of 1,000 rows
+    "  ! raw.orders  name not null: 2 of 1,000 rows
 
       done  1 asset, 2 checks, 0 failed, 1 warned, 2 up to date, 2 rows refused  0.20s
       tables  duckdb shop.duckdb
@@ -83,8 +81,7 @@ test('a failed check is told once, and what waits behind it is counted', () => {
     step('marts.revenue', 'blocked'),
   ]
   expect(told(report('failed', steps))).toMatchInlineSnapshot(`
-    "
-      ✗ staging.orders  country in DE FR IN: 333 of 1,000 rows
+    "  ✗ staging.orders  country in DE FR IN: 333 of 1,000 rows
 
       failed  1 asset, 2 checks, 1 failed, 1 blocked  0.20s
       next    sluice quality staging.orders
@@ -95,8 +92,7 @@ test('a failed check is told once, and what waits behind it is counted', () => {
 test('a failure is told with its fix; one that an outside system caused has its own exit code', () => {
   const away = failure('SLUICE_INTERNAL', { doing: 'reading', words: 'the disk is full' })
   expect(told(report('failed', [step('raw.orders', 'failed', { failure: away })]))).toMatchInlineSnapshot(`
-    "
-      ✗ raw.orders
+    "  ✗ raw.orders
     error Something unforeseen happened while reading.
       the disk is full
       fix  If this is your own code, mend it there; if not, \`sluice doctor\` gathers what a report needs.
@@ -115,8 +111,7 @@ test('a failure is told with its fix; one that an outside system caused has its 
 test('a cancelled run says how to go on', () => {
   const steps = [step('raw.orders', 'success'), step('marts.revenue', 'cancelled')]
   expect(told(report('cancelled', steps))).toMatchInlineSnapshot(`
-    "
-      cancelled  1 asset, 0 checks, 0 failed, 1 cancelled  0.20s
+    "  cancelled  1 asset, 0 checks, 0 failed, 1 cancelled  0.20s
       next    sluice run  goes on where this run stopped
     exit 130"
   `)

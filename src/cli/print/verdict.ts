@@ -12,7 +12,6 @@ export function conclude(report: RunReport, project: Pick<Project, 'root' | 'tar
     out.say(nothingToDo(report, out))
     return
   }
-  out.say()
   const problems = problemsOf(report)
   for (const { step, verdict } of problems.verdicts) out.say(verdictLine(step, verdict, out))
   if (problems.verdicts.length > 0) out.say()

@@ -78,6 +78,13 @@ export const cli = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_CLI_QUERY: entry<{ words: string }>({
+    title: () => 'The query does not run.',
+    why: ({ words }) => words,
+    fix: () => 'Mend the query. `sluice show ASSET --schema` lists columns.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_CLI_NO_RUNS: entry<Record<never, never>>({
     title: () => 'Nothing has been run in this project.',
     fix: () => 'Type `sluice run`.',
