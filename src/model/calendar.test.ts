@@ -37,7 +37,11 @@ describe('partitions in the wall clock of a zone', () => {
         expect(next > key).toBe(true)
         expect(calendar.previous(next)).toBe(key)
         expect(calendar.bounds(next, next).fromMs).toBe(untilMs)
-        expect([calendar.of(fromMs), calendar.of(untilMs - 1), calendar.of(untilMs)]).toEqual([key, key, next])
+        expect([calendar.of(fromMs), calendar.of(untilMs - 1), calendar.of(untilMs)]).toEqual([
+          key,
+          key,
+          next,
+        ])
         expect(calendar.between(key, next)).toEqual([key, next])
         expect(calendar.between(next, key)).toEqual([])
       }),
@@ -52,10 +56,11 @@ describe('partitions in the wall clock of a zone', () => {
         fc.constantFrom(...zones),
         instant,
         fc.integer({ min: 0, max: 1500 }),
-        (unit, zone, instantMs, count) => {
+        (...[unit, zone, instantMs, count]) => {
           const calendar = calendarOf(unit, zone)
           const keys = [calendar.of(instantMs)]
-          while (keys.length <= count % (unit === 'hour' ? 1500 : 120)) keys.push(calendar.next(keys.at(-1) ?? ''))
+          while (keys.length <= count % (unit === 'hour' ? 1500 : 120))
+            keys.push(calendar.next(keys.at(-1) ?? ''))
           expect(calendar.between(keys[0] ?? '', keys.at(-1) ?? '')).toEqual(keys)
         },
       ),
@@ -70,7 +75,9 @@ describe('partitions in the wall clock of a zone', () => {
       const { fromMs, untilMs } = calendar.bounds(key, key)
       return (untilMs - fromMs) / hourMs
     }
-    expect([length(days, '2026-03-29'), length(days, '2026-03-30'), length(days, '2026-10-25')]).toEqual([23, 24, 25])
+    expect([length(days, '2026-03-29'), length(days, '2026-03-30'), length(days, '2026-10-25')]).toEqual([
+      23, 24, 25,
+    ])
     expect(hours.isKey('2026-03-29T02')).toBe(false)
     expect(hours.next('2026-03-29T01')).toBe('2026-03-29T03')
     expect(length(hours, '2026-10-25T02')).toBe(2)
@@ -89,11 +96,17 @@ describe('partitions in the wall clock of a zone', () => {
   test('a day that a zone left out, a midnight that clocks jumped over, a midnight that came twice', () => {
     const apia = calendarOf('day', 'Pacific/Apia')
     expect([apia.isKey('2011-12-30'), apia.next('2011-12-29')]).toEqual([false, '2011-12-31'])
-    expect(apia.between('2011-12-28', '2012-01-01')).toEqual(['2011-12-28', '2011-12-29', '2011-12-31', '2012-01-01'])
+    expect(apia.between('2011-12-28', '2012-01-01')).toEqual([
+      '2011-12-28',
+      '2011-12-29',
+      '2011-12-31',
+      '2012-01-01',
+    ])
     // Clocks went from 24:00 to 01:00.
     const paulo = calendarOf('day', 'America/Sao_Paulo')
     expect(paulo.bounds('2018-11-04', '2018-11-04').fromUtc).toBe('2018-11-04 03:00:00')
-    // Clocks went from 00:01 back to 23:01: the minute past midnight belongs to the new day, and so does what follows.
+    // Clocks went from 00:01 back to 23:01: the minute past midnight belongs to the new day, and so does what
+    // follows.
     const johns = calendarOf('day', 'America/St_Johns')
     const midnight = at('2010-11-07T02:30:00Z')
     expect([johns.of(midnight - 1), johns.of(midnight), johns.of(midnight + 61_000)]).toEqual([
@@ -104,8 +117,16 @@ describe('partitions in the wall clock of a zone', () => {
   })
 
   test.each<[PartitionUnit, readonly string[], readonly string[]]>([
-    ['hour', ['2026-01-31T05', '0001-01-01T00'], ['2026-01-31', '2026-01-31T5', '2026-01-31T24', '2026-02-30T05']],
-    ['day', ['2026-01-31', '2024-02-29', '9999-12-31'], ['2026-02-29', '2026-1-1', '2026-13-01', '2026-01', 'today', '']],
+    [
+      'hour',
+      ['2026-01-31T05', '0001-01-01T00'],
+      ['2026-01-31', '2026-01-31T5', '2026-01-31T24', '2026-02-30T05'],
+    ],
+    [
+      'day',
+      ['2026-01-31', '2024-02-29', '9999-12-31'],
+      ['2026-02-29', '2026-1-1', '2026-13-01', '2026-01', 'today', ''],
+    ],
     ['week', ['2026-01-26', '1969-12-29'], ['2026-01-27', '2026-W05']],
     ['month', ['2026-01', '1900-12'], ['2026-00', '2026-13', '2026-01-01', '0000-01']],
   ])('keys of a %s', (unit, good, bad) => {

@@ -1,10 +1,13 @@
 import type { PartitionKey, PartitionUnit } from './partition.ts'
 
 /**
- * The partitions of one unit in one time zone. A key names a stretch of wall clock; the stretch of time it stands for
- * begins at the first instant at which the zone's clocks reach it and ends where the next one begins. So partitions never
+ * The partitions of one unit in one time zone. A key names a stretch of wall clock; the stretch of time it
+ * stands for
+ * begins at the first instant at which the zone's clocks reach it and ends where the next one begins. So
+ * partitions never
  * overlap and leave no gap, whatever the clocks do:
- * - a day on which clocks go forward lasts 23 hours, the hour they jump over does not exist (it is not a key);
+ * - a day on which clocks go forward lasts 23 hours, the hour they jump over does not exist (it is not a
+ *   key);
  * - a day on which they go back lasts 25 hours, the repeated hour is one key and lasts two hours;
  * - a calendar day that a zone left out (Pacific/Apia, 2011-12-30) does not exist.
  */
@@ -35,7 +38,10 @@ export type Bounds = {
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** Holds the zone's clock rules, read from `Intl`; make it once per scheme and keep it. An unknown zone is a RangeError of `Intl`. */
+/**
+ * Holds the zone's clock rules, read from `Intl`; make it once per scheme and keep it. An unknown zone is a
+ * RangeError of `Intl`.
+ */
 export function calendarOf(unit: PartitionUnit, zone: string): Calendar {
   const clock = zoneClock(zone)
   const start = (key: PartitionKey) => clock.reaches(wallOf(key))
@@ -50,7 +56,8 @@ export function calendarOf(unit: PartitionUnit, zone: string): Calendar {
   const of = (instantMs: number): PartitionKey => {
     const key = keyOfWall(unit, instantMs + clock.offsetMs(instantMs))
     if (start(key) > instantMs) return walk(key, -1)
-    // After clocks went back over the end of a partition its name shows twice; the second time belongs to the next one.
+    // After clocks went back over the end of a partition its name shows twice; the second time belongs to the
+    // next one.
     const after = walk(key, 1)
     return start(after) <= instantMs ? after : key
   }
@@ -136,7 +143,8 @@ function zoneClock(zone: string): ZoneClock {
     return days * dayMs + seconds * 1000 - Math.floor(instantMs / 1000) * 1000
   }
   const known = new Map<number, number>()
-  // `Intl` takes microseconds a call and a listing asks for the same hours again; 100,000 entries are about 4 MB.
+  // `Intl` takes microseconds a call and a listing asks for the same hours again; 100,000 entries are about 4
+  // MB.
   const offsetMs = (instantMs: number): number => {
     const kept = known.get(instantMs)
     if (kept !== undefined) return kept
@@ -166,7 +174,10 @@ function reaches(offsetMs: (instantMs: number) => number, wallMs: number): numbe
   return high
 }
 
-/** Milliseconds of a key's start in its wall clock, as if that were UTC. Partial keys start at their first moment. */
+/**
+ * Milliseconds of a key's start in its wall clock, as if that were UTC. Partial keys start at their first
+ * moment.
+ */
 function wallOf(key: PartitionKey): number {
   const year = Number(key.slice(0, 4))
   const month = Number(key.slice(5, 7))
@@ -207,7 +218,8 @@ function isOnGrid(unit: PartitionUnit, text: string): boolean {
 function clockText(ms: number): string {
   const days = Math.floor(ms / dayMs)
   const second = Math.floor((ms - days * dayMs) / 1000)
-  return `${dateText(days)} ${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}`
+  const minute = Math.floor(second / 60)
+  return `${dateText(days)} ${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`
 }
 
 function dateText(days: number): string {
@@ -219,7 +231,10 @@ function two(value: number): string {
   return value < 10 ? `0${value}` : String(value)
 }
 
-/** Days since 1970-01-01 of a date in the proleptic Gregorian calendar (Hinnant, "chrono-compatible date algorithms"). */
+/**
+ * Days since 1970-01-01 of a date in the proleptic Gregorian calendar (Hinnant, "chrono-compatible date
+ * algorithms").
+ */
 function daysFromCivil(year: number, month: number, day: number): number {
   const y = year + Math.floor((month - 1) / 12)
   const m = ((((month - 1) % 12) + 12) % 12) + 1

@@ -49,7 +49,8 @@ function timeGrid(scheme: Extract<PartitionScheme, { kind: 'time' }>, calendar: 
       const keys = calendar.between(start, last)
       return until === undefined ? keys : keys.filter(key => key < until)
     },
-    // The partition that holds `now` is one of them: it grows, and its upstream's versions tell when. None beyond: it
+    // The partition that holds `now` is one of them: it grows, and its upstream's versions tell when. None
+    // beyond: it
     // would be built empty.
     all: nowMs => {
       if (from === undefined) return undefined

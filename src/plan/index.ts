@@ -1,4 +1,7 @@
-/** Manifest, history and request in; what would run and why out. Everything here is a function of its arguments. */
+/**
+ * Manifest, history and request in; what would run and why out. Everything here is a function of its
+ * arguments.
+ */
 export { type Graph, graphOf, upstreamOf } from './graph.ts'
 export { type DueRange, type DueRequest, type PartitionsDue, partitionsDue } from './partitions.ts'
 export { plan } from './plan.ts'

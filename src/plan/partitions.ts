@@ -18,7 +18,10 @@ import { because, isElapsed } from './reason.ts'
 export type PartitionsDue = {
   /** Neighbours of one reason, oldest first. */
   readonly ranges: readonly DueRange[]
-  /** The scheme has no `from` and something that bears on every partition changed: the step takes all rows at once. */
+  /**
+   * The scheme has no `from` and something that bears on every partition changed: the step takes all rows at
+   * once.
+   */
   readonly whole: Reason | undefined
 }
 
@@ -27,10 +30,12 @@ export type DueRange = { readonly range: PartitionRange; readonly reason: Reason
 export type DueRequest = Pick<Request, 'nowMs' | 'force' | 'chunkMax' | 'probes' | 'partitions'>
 
 /**
- * Which partitions of an asset are missing or no longer what they should be, by what is known now. `run` asks this again
+ * Which partitions of an asset are missing or no longer what they should be, by what is known now. `run` asks
+ * this again
  * right before it starts a conditional step that has no partitions yet.
  *
- * A partition's version is the version its asset had when the partition last changed, so a partition is behind a `same`
+ * A partition's version is the version its asset had when the partition last changed, so a partition is
+ * behind a `same`
  * upstream when that upstream's partition is newer than the upstream version it was built from.
  */
 export function partitionsDue(
@@ -139,13 +144,19 @@ export function joined(
   return ranges
 }
 
-/** What bears on partitions, read once per asset. One `Reason` object per reason, so that neighbours are told by identity. */
+/**
+ * What bears on partitions, read once per asset. One `Reason` object per reason, so that neighbours are told
+ * by identity.
+ */
 type DueFacts = {
   readonly asset: Asset
   readonly past: AssetHistory | undefined
   readonly force: boolean
   readonly missing: Reason
-  /** Time passed, or a source moved on or cannot say: partitions that could still grow when last built are due. */
+  /**
+   * Time passed, or a source moved on or cannot say: partitions that could still grow when last built are
+   * due.
+   */
   readonly elapsed: Reason | undefined
   readonly upstream: readonly Upstream[]
 }

@@ -19,19 +19,23 @@ import { selected } from './select.ts'
 import { isPartitioned } from './where.ts'
 
 /**
- * What would run, why, in which order and over which partitions; and what would not, and why not. Same manifest, history
+ * What would run, why, in which order and over which partitions; and what would not, and why not. Same
+ * manifest, history
  * and request: same plan, byte for byte.
  *
- * An asset that is up to date by itself but reads one that will be built is planned too, as `conditional`: whether it runs
- * is known only when that one has or has not got a new version. A conditional step of a partitioned asset has no
- * partitions when nobody can know before which will change; then `partitionsDue` says so right before it starts.
+ * An asset that is up to date by itself but reads one that will be built is planned too, as `conditional`:
+ * whether it runs
+ * is known only when that one has or has not got a new version. A conditional step of a partitioned asset has
+ * no
+ * partitions when nobody can know before which will change; then `partitionsDue` says so right before it
+ * starts.
  */
 export function plan(manifest: Manifest, history: History, request: Request): Plan {
   const graph = graphOf(manifest)
   const wanted = selected(graph, request, history)
   const known = graph.assets.map(asset => history.assets[asset.name])
   const drafts = graph.assets.map(() => none)
-  const work: Work = { graph, history, request, drafts, past: i => known[i] }
+  const work: Work = { graph, history, request, drafts, past: i => known[i], mayChanges: new Map() }
   const steps: Step[] = []
   const upToDate: { asset: string; words: string }[] = []
   for (let i = 0; i < graph.assets.length; i++) {
@@ -64,6 +68,8 @@ type Work = {
   /** By number of the asset. */
   readonly drafts: readonly (readonly Draft[])[]
   readonly past: (i: number) => AssetHistory | undefined
+  /** One reason per asset that may change: thousands may wait for the same one. */
+  readonly mayChanges: Map<number, Reason>
 }
 
 const none: readonly Draft[] = []
@@ -71,7 +77,8 @@ const none: readonly Draft[] = []
 function draftsOf(i: number, work: Work): readonly Draft[] {
   const asset = work.graph.assets[i] as Asset
   const partitioned = isPartitioned(asset)
-  // A backfill is about partitions; what has none is left as it is, and planned again when it is next asked for.
+  // A backfill is about partitions; what has none is left as it is, and planned again when it is next asked
+  // for.
   if (work.request.partitions !== undefined && !partitioned) return none
   const builds = partitioned ? partitionDrafts(i, work) : wholeDrafts(i, work)
   return builds.some(draft => !draft.conditional) ? builds : audited(i, builds, work)
@@ -105,7 +112,8 @@ function whole(asset: Asset, reason: Reason): Draft {
 
 function wholeDrafts(i: number, work: Work): readonly Draft[] {
   const asset = work.graph.assets[i] as Asset
-  const reason = reasonOf({ ...work, i })
+  const { graph, past, request } = work
+  const reason = reasonOf({ graph, past, i, request })
   if (reason) return [whole(asset, reason)]
   if (asset.kind === 'source') return none
   const changing =
@@ -115,8 +123,11 @@ function wholeDrafts(i: number, work: Work): readonly Draft[] {
   return changing ? [{ ...whole(asset, mayChange(changing, work)), conditional: true }] : none
 }
 
-function mayChange(link: Link, { graph }: Work): Reason {
-  return { code: 'upstream changed', words: `\`${graph.assets[link.to]?.name}\` may change` }
+function mayChange({ to }: Link, { graph, mayChanges }: Work): Reason {
+  const words = `\`${graph.assets[to]?.name}\` may change`
+  const reason = mayChanges.get(to) ?? { code: 'upstream changed', words }
+  mayChanges.set(to, reason)
+  return reason
 }
 
 function isBuilt(link: Link, { drafts }: Work): boolean {
@@ -124,7 +135,9 @@ function isBuilt(link: Link, { drafts }: Work): boolean {
   return false
 }
 
-/** A view shows new rows by itself, but engines refuse one whose table got other columns since it was made. */
+/**
+ * A view shows new rows by itself, but engines refuse one whose table got other columns since it was made.
+ */
 function mayChangeShape(link: Link, work: Work): boolean {
   const read = work.graph.assets[link.to] as Asset
   const builds = (work.drafts[link.to] ?? none).filter(draft => draft.action === 'build')
@@ -228,7 +241,10 @@ function needsOf(i: number, draft: Draft, work: Work): readonly string[] {
   return needs
 }
 
-/** Builds of a `same` upstream that touch the range, and those of which nobody knows. Ranges are disjoint and in order. */
+/**
+ * Builds of a `same` upstream that touch the range, and those of which nobody knows. Ranges are disjoint and
+ * in order.
+ */
 function overlapping(...args: readonly [readonly Draft[], PartitionRange, number, Work]): readonly Draft[] {
   const [builds, range, i, { graph }] = args
   const scheme = graph.assets[i]?.partition

@@ -10,8 +10,10 @@ export type Case = {
 }
 
 /**
- * Why an asset that is built as a whole would be built, if at all: the first of new · code changed · source changed ·
- * source cannot say · stale · failed before · upstream changed · forced. (`checks changed` builds nothing and comes after.)
+ * Why an asset that is built as a whole would be built, if at all: the first of new · code changed · source
+ * changed ·
+ * source cannot say · stale · failed before · upstream changed · forced. (`checks changed` builds nothing and
+ * comes after.)
  */
 export function reasonOf(given: Case): Reason | undefined {
   const asset = given.graph.assets[given.i] as Asset
@@ -85,7 +87,9 @@ function probeOf(probes: Request['probes'], asset: Asset): string | undefined {
 
 /** Reasons that whole assets and partitions share. */
 export const because = {
-  /** A source can say for itself whether there is anything new; time passing is no reason to read it again. */
+  /**
+   * A source can say for itself whether there is anything new; time passing is no reason to read it again.
+   */
   mayBeStale: (asset: Asset, { probes }: Pick<Request, 'probes'>): boolean =>
     asset.kind !== 'ingest' || probeOf(probes, asset) === undefined,
 
@@ -94,7 +98,9 @@ export const because = {
     words: `not built for ${durationWords(asset.everyMs ?? 0)}`,
   }),
 
-  /** A table that something else makes stands behind it: nobody keeps its version, so only its probe can say. */
+  /**
+   * A table that something else makes stands behind it: nobody keeps its version, so only its probe can say.
+   */
   elapsed: ({ graph, past, i, request }: Case): Reason | undefined => {
     const everyMs = graph.assets[i]?.everyMs
     for (const link of graph.upstream[i] ?? []) {

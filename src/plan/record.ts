@@ -19,8 +19,10 @@ export type Recorded = {
 }
 
 /**
- * The counterpart of `plan`: fold it into the ledger when a step ends well. `history` is as it stood when the step began,
- * so that a version that rises meanwhile is seen by the next plan. `touched`: partitions that the target wrote rows to.
+ * The counterpart of `plan`: fold it into the ledger when a step ends well. `history` is as it stood when the
+ * step began,
+ * so that a version that rises meanwhile is seen by the next plan. `touched`: partitions that the target
+ * wrote rows to.
  */
 export function recordOf(
   graph: Graph,

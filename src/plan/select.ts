@@ -6,10 +6,13 @@ import { type Graph, graphOf } from './graph.ts'
 export type Selection = Pick<Request, 'select' | 'exclude'>
 
 /**
- * The assets that the expressions name. Words within one expression and several expressions are united, parts joined by
- * a comma are intersected: `marts.* tag:daily,state:changed+`. An unknown name is a failure that offers near ones.
+ * The assets that the expressions name. Words within one expression and several expressions are united, parts
+ * joined by
+ * a comma are intersected: `marts.* tag:daily,state:changed+`. An unknown name is a failure that offers near
+ * ones.
  *
- * `a` · `schema` · `marts.*` · `assets/marts` · `+a` `2+a` (what it reads) · `a+` `a+3` (what reads it) · `@a` (what reads
+ * `a` · `schema` · `marts.*` · `assets/marts` · `+a` `2+a` (what it reads) · `a+` `a+3` (what reads it) ·
+ * `@a` (what reads
  * it, and all that those read) · `tag:` `path:` `kind:` `owner:` `source:` `state:` `result:`.
  */
 export function select(manifest: Manifest, selection: Selection, history: History): ReadonlySet<AssetName> {
@@ -137,7 +140,9 @@ type Test = (asset: Asset, past: AssetHistory | undefined) => boolean
 
 type Method = {
   readonly of: (value: string) => Test
-  /** Values that would have found this asset, to offer near ones; undefined: finding nothing is no mistake. */
+  /**
+   * Values that would have found this asset, to offer near ones; undefined: finding nothing is no mistake.
+   */
   readonly known?: (asset: Asset) => readonly string[]
   /** `known` is the same for every asset and complete. */
   readonly fixed?: true
@@ -217,7 +222,10 @@ function isPattern(value: string): boolean {
   return /[*?]/.test(value)
 }
 
-/** `*` is any text within a name, `?` one character. Linear to match: parts between stars are found left to right. */
+/**
+ * `*` is any text within a name, `?` one character. Linear to match: parts between stars are found left to
+ * right.
+ */
 function glob(value: string): { test(text: string): boolean } {
   const parts = value.split(/\*+/)
   if (parts.length === 1 && !value.includes('?')) return { test: text => text === value }

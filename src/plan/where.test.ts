@@ -29,7 +29,8 @@ test.each([
     'TIMESTAMP WITH TIME ZONE',
     scheme('day', 'Europe/Berlin'),
     day,
-    `"the ""day""" >= TIMESTAMPTZ '2026-03-28 23:00:00+00' AND "the ""day""" < TIMESTAMPTZ '2026-03-29 22:00:00+00'`,
+    `"the ""day""" >= TIMESTAMPTZ '2026-03-28 23:00:00+00' ` +
+      `AND "the ""day""" < TIMESTAMPTZ '2026-03-29 22:00:00+00'`,
   ],
   [
     'VARCHAR',
@@ -43,11 +44,11 @@ test.each([
     { first: '2', last: '2' },
     `CAST("c" AS VARCHAR) IN ('2')`,
   ],
-])('%s, by statistics where it can', (type, of, range, sql) => {
+])('%s, by statistics where it can', (...[type, of, range, sql]) => {
   expect(whereOf(of, range, type)).toBe(sql)
 })
 
-test('in an engine every row lies in its own partition and in no other, whatever the session believes the zone is', async () => {
+test('an engine finds every row in its own partition only, whatever zone the session has', async () => {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   try {
@@ -67,7 +68,7 @@ test('in an engine every row lies in its own partition and in no other, whatever
       fc.oneof(instant, autumn),
     ] as const
     await fc.assert(
-      fc.asyncProperty(...world, async (unit, zone, type, instantMs) => {
+      fc.asyncProperty(...world, async (...[unit, zone, type, instantMs]) => {
         fc.pre(!(unit === 'hour' && type === 'DATE'))
         const calendar = calendarOf(unit, zone)
         const key = calendar.of(instantMs)

@@ -10,13 +10,19 @@ import { tokensOf } from './tokens.ts'
 /** What the modules of a project consist of, read once. Paths are absolute and real. */
 export type Closures = {
   /**
-   * Hash of everything that a module's code consists of: its tokens and those of every local module it imports, and the
-   * versions of packages. Of an imported asset only that it is imported counts: its rows are an input, and whether they
-   * changed is what versions of assets tell; its code is not run by whoever reads it. Where more than the default export
+   * Hash of everything that a module's code consists of: its tokens and those of every local module it
+   * imports, and the
+   * versions of packages. Of an imported asset only that it is imported counts: its rows are an input, and
+   * whether they
+   * changed is what versions of assets tell; its code is not run by whoever reads it. Where more than the
+   * default export
    * of an asset's module is taken, its code counts.
    */
   code(path: string): string
-  /** Hash of the bytes of a module and all local modules it imports: changes whenever any of them must be loaded anew. */
+  /**
+   * Hash of the bytes of a module and all local modules it imports: changes whenever any of them must be
+   * loaded anew.
+   */
   bytes(path: string): string
   /** The import that names a package, or the module at an absolute path. */
   importing(path: string, target: string): Import | undefined
@@ -107,7 +113,8 @@ function resolved(specifier: string, from: string): { path?: string; name: strin
 }
 
 /**
- * This package and Node's own modules count for nothing: a new version of either would else build every table of every
+ * This package and Node's own modules count for nothing: a new version of either would else build every table
+ * of every
  * project again. What a release changes about rows it must say in the fingerprint of the assets concerned.
  */
 function isOurs(specifier: string): boolean {

@@ -10,7 +10,10 @@ export type FactsRead = {
   readonly failures: readonly Failure[]
 }
 
-/** Facts in the comments of a query, with their meaning: the same vocabulary as the options of TypeScript assets. */
+/**
+ * Facts in the comments of a query, with their meaning: the same vocabulary as the options of TypeScript
+ * assets.
+ */
 export function factsOf(text: string, file: string): FactsRead {
   const raw = readFacts(text, file)
   const draft: Draft = { options: {}, columns: new Map(), checks: [], spots: {}, failures: [] }
@@ -37,7 +40,9 @@ type Draft = {
   readonly failures: Failure[]
 }
 
-/** Facts of the asset: which option of TypeScript each one is, and how its words become that option's value. */
+/**
+ * Facts of the asset: which option of TypeScript each one is, and how its words become that option's value.
+ */
 const assetFacts: { readonly [fact: string]: readonly [option: string, value: (words: string) => unknown] } =
   {
     key: ['key', names],

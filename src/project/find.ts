@@ -2,7 +2,10 @@ import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure } from '../errors/index.ts'
 
-/** The nearest folder at or above `start` that is a project: it has `sluice.config.ts` (or `.js`) or a folder `assets`. */
+/**
+ * The nearest folder at or above `start` that is a project: it has `sluice.config.ts` (or `.js`) or a folder
+ * `assets`.
+ */
 export function findRoot(start: string): string {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     if (isRoot(folder)) return folder
@@ -60,7 +63,8 @@ function walk(root: string, folder: string): readonly string[] {
 }
 
 /**
- * The asset that a path below `assets/` names: first folder and file name; `main` where there is no folder. undefined: the
+ * The asset that a path below `assets/` names: first folder and file name; `main` where there is no folder.
+ * undefined: the
  * name holds a dot and could not be told from schema and table.
  */
 export function assetNameOf(path: string): string | undefined {

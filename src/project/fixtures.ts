@@ -2,7 +2,10 @@ import { type Failure, failure, near } from '../errors/index.ts'
 import type { AssetName } from '../model/index.ts'
 import type { Fixture } from './types.ts'
 
-/** Tests by folder: `tests/<schema>/<table>[/<case>]/`, one file for each asset that goes in and one for what comes out. */
+/**
+ * Tests by folder: `tests/<schema>/<table>[/<case>]/`, one file for each asset that goes in and one for what
+ * comes out.
+ */
 export function fixturesOf(
   files: readonly string[],
   assets: ReadonlySet<AssetName>,

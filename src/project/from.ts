@@ -33,6 +33,7 @@ export function projectFrom({ root, name, target, assets }: MadeOf): ProjectRead
 /** What the asset's code is, as far as a program can say: a function by its text. */
 function textOf(authored: Authored): string {
   if (authored.kind === 'rows') return String(authored.rows)
-  if (authored.kind === 'ingest') return `${authored.source.describe} ${JSON.stringify(authored.source.options)}`
+  if (authored.kind === 'ingest')
+    return `${authored.source.describe} ${JSON.stringify(authored.source.options)}`
   return ''
 }

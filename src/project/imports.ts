@@ -3,14 +3,18 @@ import type { CodeToken } from './tokens.ts'
 /** One module that another one names. */
 export type Import = {
   readonly specifier: string
-  /** Only the default export is taken, under a name: of an asset, that is its identity and nothing of its code. */
+  /**
+   * Only the default export is taken, under a name: of an asset, that is its identity and nothing of its
+   * code.
+   */
   readonly onlyDefault: boolean
   /** Where the specifier stands, with its quotes. */
   readonly offset: number
 }
 
 /**
- * Modules that a file names: `import … from`, `export … from`, `import('…')`, `require('…')`. Types alone are no import. A
+ * Modules that a file names: `import … from`, `export … from`, `import('…')`, `require('…')`. Types alone are
+ * no import. A
  * specifier that is computed cannot be known; such a module is not part of the closure.
  */
 export function importsOf(tokens: readonly CodeToken[]): readonly Import[] {

@@ -1,4 +1,7 @@
-/** The files of a project, found, loaded and read: declarations, check files, fixtures, and the code that stays behind them. */
+/**
+ * The files of a project, found, loaded and read: declarations, check files, fixtures, and the code that
+ * stays behind them.
+ */
 export { findRoot } from './find.ts'
 export { type MadeOf, projectFrom } from './from.ts'
 export { readProject } from './read.ts'

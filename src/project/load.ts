@@ -5,7 +5,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { failure, near } from '../errors/index.ts'
 import type { Closures } from './closure.ts'
 
-/** Loads a project's modules. While it is open, `sluice` means this installation to every module of the process. */
+/**
+ * Loads a project's modules. While it is open, `sluice` means this installation to every module of the
+ * process.
+ */
 export type Loader = {
   load(path: string): Promise<{ readonly [name: string]: unknown }>
   close(): void
@@ -21,7 +24,8 @@ export function openLoader(closures: Closures): Loader {
     const found = next(specifier, context)
     const path = localOf(found.url)
     if (path === undefined) return found
-    // The query makes an edited module, and everything that imports it, a new one: Node never forgets a module it loaded.
+    // The query makes an edited module, and everything that imports it, a new one: Node never forgets a
+    // module it loaded.
     const url = `${found.url.replace(/[?#].*$/, '')}?sluice=${closures.bytes(path)}`
     // Without a package.json beside it a module would be taken for CommonJS, with a warning.
     return path.endsWith('.ts') ? { ...found, url, format: 'module-typescript' } : { ...found, url }
@@ -44,8 +48,10 @@ function localOf(url: string): string | undefined {
 }
 
 /**
- * Node's own `import()`. Test runners and bundlers put a function of theirs in its place wherever they see it written, and
- * then the hook would never be asked; a module that is only text they leave alone. (`vm` could do it, with a warning.)
+ * Node's own `import()`. Test runners and bundlers put a function of theirs in its place wherever they see it
+ * written, and
+ * then the hook would never be asked; a module that is only text they leave alone. (`vm` could do it, with a
+ * warning.)
  */
 const native = 'data:text/javascript,export const load = url => import(url)'
 

@@ -46,11 +46,12 @@ function told({ code, at }: Failure): string {
 
 const rates = `import { ingest } from 'sluice'
 import { notNull } from 'sluice/checks'
-export default ingest(async function* () { yield { day: '2026-01-01', rate: 1 } }, { key: 'day', checks: [notNull('rate')] })
+const rates = async function* () { yield { day: '2026-01-01', rate: 1 } }
+export default ingest(rates, { key: 'day', checks: [notNull('rate')] })
 `
 
 describe('what is found', () => {
-  test('files below assets/, checks/ and tests/, named by their paths; nothing that begins with _ or . or is no asset', async () => {
+  test('files of assets/, checks/ and tests/, named by paths; nothing that begins with _ or .', async () => {
     const { declarations, checkFiles, fixtures, failures, config, root } = await read({
       'assets/raw/rates.ts': rates,
       'assets/marts/finance/revenue.sql': '-- Revenue.\nselect 1 as a',
@@ -70,10 +71,13 @@ describe('what is found', () => {
     expect(failures).toEqual([])
     expect(declarations.map(({ name, at, body }) => `${name} ${at.file}:${at.line} ${body.kind}`)).toEqual([
       'marts.revenue assets/marts/finance/revenue.sql:1 sql',
-      'raw.rates assets/raw/rates.ts:3 ingest',
+      'raw.rates assets/raw/rates.ts:4 ingest',
       'main.top assets/top.sql:1 sql',
     ])
-    expect(checkFiles.map(({ name, severity }) => `${name} ${severity}`)).toEqual(['plain error', 'totals/match warn'])
+    expect(checkFiles.map(({ name, severity }) => `${name} ${severity}`)).toEqual([
+      'plain error',
+      'totals/match warn',
+    ])
     expect(fixtures.map(({ name, asset, inputs, expected }) => ({ name, asset, inputs, expected }))).toEqual([
       {
         name: 'marts/revenue/empty',
@@ -106,9 +110,17 @@ describe('what is found', () => {
           sources: { 'crm.people': source({ columns: { id: 'BIGINT not null' } }) } })`,
     })
     expect(failures).toEqual([])
-    expect(config).toMatchObject({ name: 'shop', pools: { api: 2 }, limits: { stepsMax: 9, graceMs: 10_000 } })
+    expect(config).toMatchObject({
+      name: 'shop',
+      pools: { api: 2 },
+      limits: { stepsMax: 9, graceMs: 10_000 },
+    })
     expect(declarations).toMatchObject([
-      { name: 'crm.people', body: { kind: 'source' }, facts: { columns: [{ name: 'id', type: 'BIGINT', nullable: false }] } },
+      {
+        name: 'crm.people',
+        body: { kind: 'source' },
+        facts: { columns: [{ name: 'id', type: 'BIGINT', nullable: false }] },
+      },
     ])
   })
 })
@@ -166,12 +178,32 @@ from staging.orders group by all`,
     ['an unknown fact', '-- @kee id\nselect 1 as id', 'SLUICE_FACT_UNKNOWN a.sql:1:4', '@key'],
     ['an unknown column fact', 'select 1 as id -- @not_nul', 'SLUICE_FACT_UNKNOWN a.sql:1:19', '@not_null'],
     ['a fact of an asset on a column', 'select 1 as id -- @owner me', 'SLUICE_FACT_UNKNOWN a.sql:1:19', '@'],
-    ['a duration that is none', '-- @every now and then\nselect 1 as id', 'SLUICE_FACT_WRONG a.sql:1:4', '15 minutes'],
-    ['a zone that is none', '-- @partition day(d) in Europe/Nowhere\nselect 1 as d', 'SLUICE_FACT_WRONG a.sql:1:4', 'IANA'],
+    [
+      'a duration that is none',
+      '-- @every now and then\nselect 1 as id',
+      'SLUICE_FACT_WRONG a.sql:1:4',
+      '15 minutes',
+    ],
+    [
+      'a zone that is none',
+      '-- @partition day(d) in Europe/Nowhere\nselect 1 as d',
+      'SLUICE_FACT_WRONG a.sql:1:4',
+      'IANA',
+    ],
     ['a fact said twice', '-- @owner a\n-- @owner b\nselect 1 as id', 'SLUICE_FACT_WRONG a.sql:2:4', 'twice'],
-    ['a check with a wrong argument', 'select 1 as id -- @between low', 'SLUICE_FACT_WRONG a.sql:1:19', 'between'],
-    ['a promise about a column of a CTE', 'with x as (\n  select 1 as id -- @not_null\n) select * from x', 'SLUICE_FACT_STRAY a.sql:2:21', 'Move'],
-  ])('%s is told at its place', async (_, sql, place, words) => {
+    [
+      'a check with a wrong argument',
+      'select 1 as id -- @between low',
+      'SLUICE_FACT_WRONG a.sql:1:19',
+      'between',
+    ],
+    [
+      'a promise about a column of a CTE',
+      'with x as (\n  select 1 as id -- @not_null\n) select * from x',
+      'SLUICE_FACT_STRAY a.sql:2:21',
+      'Move',
+    ],
+  ])('%s is told at its place', async (...[, sql, place, words]) => {
     const { failures } = await read({ 'assets/a.sql': sql })
     expect(failures.map(told)).toEqual([place.replace('a.sql', 'assets/a.sql')])
     expect(`${failures[0]?.why} ${failures[0]?.fix}`).toContain(words)
@@ -225,7 +257,7 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
     ],
     [
       'a syntax error, at its characters',
-      { 'assets/raw/x.ts': "const a: number = 1\nconst b = = 2\nexport default b\n" },
+      { 'assets/raw/x.ts': 'const a: number = 1\nconst b = = 2\nexport default b\n' },
       ['SLUICE_ASSET_SYNTAX assets/raw/x.ts:2:11'],
       'Expression expected',
     ],
@@ -249,7 +281,10 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
     ],
     [
       'an export that a module lacks',
-      { 'assets/raw/x.ts': "import { nope } from '../../lib.ts'\nexport default nope\n", 'lib.ts': 'export const a = 1\n' },
+      {
+        'assets/raw/x.ts': "import { nope } from '../../lib.ts'\nexport default nope\n",
+        'lib.ts': 'export const a = 1\n',
+      },
       ['SLUICE_ASSET_SYNTAX assets/raw/x.ts:1:10'],
       'nope',
     ],
@@ -259,7 +294,12 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
       ['SLUICE_IMPORT_UNKNOWN assets/raw/x.ts:1:1'],
       'sluice/files',
     ],
-    ['no default export', { 'assets/raw/x.ts': 'export const a = 1\n' }, ['SLUICE_ASSET_EXPORT assets/raw/x.ts:1:1'], '_'],
+    [
+      'no default export',
+      { 'assets/raw/x.ts': 'export const a = 1\n' },
+      ['SLUICE_ASSET_EXPORT assets/raw/x.ts:1:1'],
+      '_',
+    ],
     [
       'something else as default export',
       { 'assets/raw/x.ts': '// first\nexport default 5\n' },
@@ -275,13 +315,22 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
     [
       'an asset without a name',
       {
-        'assets/a/x.ts': "import { asset, sql } from 'sluice'\nimport o from '../../lib.ts'\nexport default asset(sql`from ${o}`)\n",
+        'assets/a/x.ts': [
+          "import { asset, sql } from 'sluice'",
+          "import o from '../../lib.ts'",
+          'export default asset(sql`from ${o}`)',
+        ].join('\n'),
         'lib.ts': orders,
       },
       ['SLUICE_ASSET_NAMELESS assets/a/x.ts:3:1'],
       'below `assets/`',
     ],
-    ['a name with a dot', { 'assets/raw/x.y.sql': 'select 1' }, ['SLUICE_ASSET_NAME assets/raw/x.y.sql:1:1'], 'dot'],
+    [
+      'a name with a dot',
+      { 'assets/raw/x.y.sql': 'select 1' },
+      ['SLUICE_ASSET_NAME assets/raw/x.y.sql:1:1'],
+      'dot',
+    ],
     [
       'a config that is none',
       { 'sluice.config.ts': "export default { name: 'x' }\n" },
@@ -296,10 +345,13 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
         'tests/raw/orders/second/x/raw.orders.parquet': '',
         'tests/raw/lines/raw.orders.csv': '',
       },
-      ['SLUICE_FIXTURE_EXPECTED tests/raw/lines:1:1', 'SLUICE_FIXTURE_FILE tests/raw/orders/raw.order.csv:1:1'],
+      [
+        'SLUICE_FIXTURE_EXPECTED tests/raw/lines:1:1',
+        'SLUICE_FIXTURE_FILE tests/raw/orders/raw.order.csv:1:1',
+      ],
       'raw.lines.csv',
     ],
-  ])('bad: %s', async (_, files, places, words) => {
+  ])('bad: %s', async (...[, files, places, words]) => {
     const { failures, declarations } = await read({ 'assets/good.sql': 'select 1 as a', ...files })
     expect(failures.map(told)).toEqual(places)
     expect(`${failures[0]?.why} ${failures[0]?.fix}`).toContain(words)
@@ -309,14 +361,19 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
 
   test('an edited module, or one that it imports, is loaded anew; what did not change is not', async () => {
     const root = project({
-      'assets/raw/x.ts': "import { source } from 'sluice'\nimport { doc } from '../../lib.ts'\nexport default source({ doc, columns: {} })\n",
+      'assets/raw/x.ts': [
+        "import { source } from 'sluice'",
+        "import { doc } from '../../lib.ts'",
+        'export default source({ doc, columns: {} })',
+      ].join('\n'),
       'assets/raw/y.ts': orders,
       'lib.ts': "export const doc = 'first'\n",
     })
     const first = await reading(root)
     write(root, { 'lib.ts': "export const doc = 'second'\n" })
     const second = await reading(root)
-    const docOf = ({ declarations }: ProjectRead) => declarations.find(({ name }) => name === 'raw.x')?.facts.doc
+    const docOf = ({ declarations }: ProjectRead) =>
+      declarations.find(({ name }) => name === 'raw.x')?.facts.doc
     expect([docOf(first), docOf(second)]).toEqual(['first', 'second'])
     expect(second.code.get('raw.y')).toBe(first.code.get('raw.y'))
   })
@@ -324,12 +381,20 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
   test('functions may import while they run', async () => {
     const { code } = await read({
       'assets/raw/x.ts': `import { ingest } from 'sluice'
-export default ingest(async function* () { yield { names: Object.keys(await import('sluice/checks')).join() } })`,
+export default ingest(async function* () {
+  yield { names: Object.keys(await import('sluice/checks')).join() }
+})`,
     })
     const made = code.get('raw.x')
     expect(made?.kind).toBe('ingest')
     if (made?.kind !== 'ingest') return
-    const context = { root: '', signal: new AbortController().signal, http: {}, nowMs: () => 0, log: () => undefined }
+    const context = {
+      root: '',
+      signal: new AbortController().signal,
+      http: {},
+      nowMs: () => 0,
+      log: () => undefined,
+    }
     const batches: unknown[] = []
     const reading = made.source.read({ position: undefined, since: undefined } as never, context as never)
     for await (const batch of reading) batches.push(batch)

@@ -19,7 +19,9 @@ import { type Loader, openLoader } from './load.ts'
 import { thrownBy } from './thrown.ts'
 import type { ConfigRead, ProjectRead } from './types.ts'
 
-/** Read a project. Throws only when `folder` is no project; everything else that is wrong is in `failures`. */
+/**
+ * Read a project. Throws only when `folder` is no project; everything else that is wrong is in `failures`.
+ */
 export async function readProject(folder: string): Promise<ProjectRead> {
   const root = resolve(folder)
   if (!isRoot(root)) throw failure('SLUICE_PROJECT_NOT_FOUND', { folder })
@@ -41,7 +43,10 @@ export async function readProject(folder: string): Promise<ProjectRead> {
   return { root, config, declarations: all, checkFiles, fixtures: tests.fixtures, code, failures, close }
 }
 
-/** Ten frames, V8's default, are all Node's own when a package cannot be resolved: the user's line would be cut off. */
+/**
+ * Ten frames, V8's default, are all Node's own when a package cannot be resolved: the user's line would be
+ * cut off.
+ */
 async function withLongStacks<T>(act: () => Promise<T>): Promise<T> {
   const before = Error.stackTraceLimit
   Error.stackTraceLimit = 60

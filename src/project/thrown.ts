@@ -49,7 +49,10 @@ function isFailure(thrown: unknown): thrown is Failure {
   return Object.hasOwn(catalogue, thrown.code as Code)
 }
 
-/** Node's words: `Cannot find module '/a/b.ts' imported from /a/c.ts`, `Cannot find package 'x' imported from …`. */
+/**
+ * Node's words: `Cannot find module '/a/b.ts' imported from /a/c.ts`, `Cannot find package 'x' imported from
+ * …`.
+ */
 function missingOf(thrown: Error, { root, closures, file }: Loading): Failure | undefined {
   if (!('code' in thrown) || thrown.code !== 'ERR_MODULE_NOT_FOUND') return undefined
   const found = /^Cannot find (?:module|package) '(.+?)' imported from (.+?)\s*$/.exec(thrown.message)

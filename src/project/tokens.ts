@@ -1,9 +1,12 @@
 /**
- * TypeScript or JavaScript as a list of tokens without comments and white space: two files with the same list mean the
- * same. undefined: the text cannot be read for certain (a `/` that may divide or begin a pattern, something unclosed), and
+ * TypeScript or JavaScript as a list of tokens without comments and white space: two files with the same list
+ * mean the
+ * same. undefined: the text cannot be read for certain (a `/` that may divide or begin a pattern, something
+ * unclosed), and
  * whoever asks must take the text as it stands. A false "changed" costs a run; a false "unchanged" is a bug.
  *
- * A line break is kept as a token of its own where one may end a statement or start an operator of its own (ECMA-262,
+ * A line break is kept as a token of its own where one may end a statement or start an operator of its own
+ * (ECMA-262,
  * "Rules of Automatic Semicolon Insertion": restricted productions; TypeScript adds a few words).
  */
 export function tokensOf(text: string): readonly CodeToken[] | undefined {
@@ -23,7 +26,10 @@ type State = {
   readonly text: string
   at: number
   readonly tokens: CodeToken[]
-  /** What is open: for `(`, whether a pattern may follow its `)`; for `{`, whether a template goes on behind its `}`. */
+  /**
+   * What is open: for `(`, whether a pattern may follow its `)`; for `{`, whether a template goes on behind
+   * its `}`.
+   */
   readonly open: { readonly sign: string; readonly behind: 'operand' | 'operator' | 'template' }[]
   /** A line break came since the last token. */
   broken: boolean
@@ -32,7 +38,8 @@ type State = {
 /** Words behind which a line break means something. */
 const breaksBehind = new Set(
   (
-    'return throw break continue yield async get set static accessor type declare abstract interface namespace module ' +
+    'return throw break continue yield async get set static accessor type declare abstract interface ' +
+    'namespace module ' +
     'using await global override readonly public private protected let of'
   ).split(' '),
 )
@@ -47,8 +54,9 @@ const space = /[\s\uFEFF]+/y
 const word = /[\p{ID_Continue}$#\\]+/uy
 const plain = /'(?:[^'\\\n\r]|\\(?:\r\n|[^]))*'|"(?:[^"\\\n\r]|\\(?:\r\n|[^]))*"/y
 const pattern = /\/(?:[^/\\[\n\r]|\\.|\[(?:[^\]\\\n\r]|\\.)*\])+\/[\p{ID_Continue}$]*/uy
-const sign =
-  />>>=|\.\.\.|===|!==|\*\*=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.(?!\d)|\+\+|--|[-+*/%&|^]=|<<|>>|\*\*|[^]/y
+// Longest first: a shorter sign may begin a longer one.
+const long = />>>=|\.\.\.|===|!==|\*\*=|<<=|>>=|>>>|&&=|\|\|=|\?\?=/y
+const short = /=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.(?!\d)|\+\+|--|[-+*/%&|^]=|<<|>>|\*\*|[^]/y
 const templatePart = /(?:[^`\\$]|\\[^]|\$(?!\{))*/y
 
 function step(state: State): boolean {
@@ -66,7 +74,7 @@ function step(state: State): boolean {
   else {
     const found = take(word, state)
     if (found !== undefined) return put(state, 'word', found, at)
-    return bracket(state, take(sign, state) ?? '', at)
+    return bracket(state, takeSign(state) ?? '', at)
   }
   return true
 }
@@ -76,6 +84,10 @@ function take(form: RegExp, state: State): string | undefined {
   const found = form.exec(state.text)?.[0]
   if (found) state.at += found.length
   return found || undefined
+}
+
+function takeSign(state: State): string | undefined {
+  return take(long, state) ?? take(short, state)
 }
 
 function put(...args: readonly [State, CodeToken['kind'], string | undefined, number]): boolean {
@@ -113,7 +125,7 @@ function slash(state: State): boolean {
   const { at } = state
   const place = afterLast(state)
   if (place === 'unsure') return false
-  if (place === 'operator') return put(state, 'sign', take(sign, state), at)
+  if (place === 'operator') return put(state, 'sign', takeSign(state), at)
   return put(state, 'pattern', take(pattern, state), at)
 }
 
@@ -132,13 +144,17 @@ function afterLast({ tokens }: State): 'operand' | 'operator' | 'unsure' {
 
 function bracket(state: State, text: string, offset: number): boolean {
   if (text === '(' || text === '[' || text === '{') {
-    state.open.push({ sign: text, behind: text === '(' && isStatement(state.tokens) ? 'operand' : 'operator' })
+    state.open.push({
+      sign: text,
+      behind: text === '(' && isStatement(state.tokens) ? 'operand' : 'operator',
+    })
   }
   if (text !== ')' && text !== ']' && text !== '}') return put(state, 'sign', text, offset)
   const opened = state.open.pop()
   if (opened === undefined || opened.sign !== opener[text]) return false
   if (opened.behind === 'template') return template(state, offset, offset + 1)
-  // `if (x) /re/.test(y)`: what follows is a statement, told apart from `(x) / y` by a mark no program can hold.
+  // `if (x) /re/.test(y)`: what follows is a statement, told apart from `(x) / y` by a mark no program can
+  // hold.
   return put(state, 'sign', opened.behind === 'operand' ? ')?' : text, offset)
 }
 

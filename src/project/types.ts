@@ -3,7 +3,10 @@ import type { Authored } from '../declare/index.ts'
 import type { Failure } from '../errors/index.ts'
 import type { AssetName, At, CheckFile, Declaration, Limits } from '../model/index.ts'
 
-/** A project as its files say it. Whatever is wrong with a file is in `failures`; everything else was read all the same. */
+/**
+ * A project as its files say it. Whatever is wrong with a file is in `failures`; everything else was read all
+ * the same.
+ */
 export type ProjectRead = {
   /** Absolute. Every `At.file` is relative to it, with `/`. */
   readonly root: string
@@ -15,7 +18,10 @@ export type ProjectRead = {
   /** Functions and open handles of what is written in TypeScript. */
   readonly code: ReadonlyMap<AssetName, Authored>
   readonly failures: readonly Failure[]
-  /** Lets go of the hook that finds `sluice` for the project's modules. Functions that `import()` while they run need it. */
+  /**
+   * Lets go of the hook that finds `sluice` for the project's modules. Functions that `import()` while they
+   * run need it.
+   */
   readonly close: () => void
 }
 

@@ -59,7 +59,7 @@ export const plan = {
     why: ({ assets }) =>
       assets.length > 0
         ? `${assets.map(name => `\`${name}\``).join(', ')}: all partitions lie elsewhere.`
-        : 'Only assets with `@partition` and a write of `replace-partition` or `merge` are built by partition.',
+        : 'Built by partition are assets with `@partition` that write by `replace-partition` or `merge`.',
     fix: () => 'Select an asset that has these partitions, or name others.',
     retry: 'never',
     exit: 2,

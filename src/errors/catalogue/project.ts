@@ -40,8 +40,7 @@ export const project = {
   }),
   SLUICE_ASSET_NAMELESS: entry<{ asset: string }>({
     title: ({ asset }) => `\`${asset}\` reads an asset that has no name.`,
-    why: () =>
-      'An asset is named by the file below `assets/` whose default export it is, and no file exports this one.',
+    why: () => 'An asset is named by the file below `assets/` whose default export it is; this one has none.',
     fix: () => 'Give it a file of its own below `assets/` and import it from there.',
     retry: 'never',
     exit: 2,
@@ -56,8 +55,7 @@ export const project = {
   SLUICE_ASSET_SYNTAX: entry<{ file: string; words: string }>({
     title: ({ file }) => `\`${file}\` cannot be read as TypeScript.`,
     why: ({ words }) => words,
-    fix: () =>
-      'Mend it at the marked place. Types are stripped, not compiled: no enums, namespaces or parameter properties.',
+    fix: () => 'Mend it at the marked place. Types are stripped, not compiled: no enums and no namespaces.',
     retry: 'never',
     exit: 2,
   }),
@@ -87,7 +85,7 @@ export const project = {
     fix: ({ near, known }) =>
       near.length > 0
         ? `Did you mean ${or(near.map(name => `@${name}`))}?`
-        : `There are ${known.map(name => `@${name}`).join(', ')}. Text that means no fact needs no \`@\` after a space.`,
+        : `There are ${known.map(name => `@${name}`).join(', ')}.`,
     retry: 'never',
     exit: 2,
   }),
@@ -102,7 +100,7 @@ export const project = {
   SLUICE_FACT_STRAY: entry<{ fact: string }>({
     title: ({ fact }) => `\`@${fact}\` stands where it belongs to no column.`,
     why: () =>
-      'Facts of a column stand on its line in the outermost SELECT; a column of a CTE is not one of the asset.',
+      'Facts of a column stand on its line in the outermost SELECT; columns of a CTE are not the asset’s.',
     fix: ({ fact }) => `Move \`@${fact}\` to the column's line, or above the query for the whole asset.`,
     retry: 'never',
     exit: 2,
@@ -115,8 +113,7 @@ export const project = {
   }),
   SLUICE_FIXTURE_FILE: entry<{ file: string; near: readonly string[] }>({
     title: ({ file }) => `\`${file}\` is named after no asset.`,
-    why: () =>
-      'Files of a test are called after the asset whose rows they hold: `tests/marts/revenue/raw.orders.csv`.',
+    why: () => 'Files of a test are named after the asset whose rows they hold: `raw.orders.csv`.',
     fix: ({ near }) => (near.length > 0 ? `Did you mean ${or(near)}?` : 'Rename it after an asset.'),
     retry: 'never',
     exit: 2,
