@@ -59,7 +59,8 @@ export async function settle(
   }
   const startedAtMs = number(row, 'started_ms')
   const durationMs = Math.max(0, lastMs - startedAtMs)
-  const pen = { run, epoch: crashed.epoch }
+  await tx.run('update run set epoch = epoch + 1 where id = ?', [run])
+  const pen = { run, epoch: crashed.epoch + 1 }
   await endRun(tx, { pen, outcome: 'crashed', atMs, startedAtMs, durationMs })
   return { ok: true, value: true }
 }

@@ -168,7 +168,7 @@ export async function endRun(
   { pen, outcome, atMs, startedAtMs, durationMs }: Ending,
 ): Promise<Event> {
   await tx.run(
-    `update run set state = 'finished', outcome = ?, finished_ms = ?, process = null, epoch = epoch + 1 where id = ?`,
+    `update run set state = 'finished', outcome = ?, finished_ms = ?, process = null where id = ?`,
     [outcome, startedAtMs + durationMs, pen.run],
   )
   await tx.run('delete from claim where run = ?', [pen.run])
