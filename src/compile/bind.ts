@@ -75,6 +75,7 @@ export async function bindAll(
 function told(declaration: Declaration | undefined, { known }: CompileInput): readonly Column[] | undefined {
   if (declaration === undefined) return undefined
   const declared = declaration.facts.columns
+  if (declared.length === 0) return known[declaration.name]
   const typed = declared.filter(({ type }) => type !== '')
   const kept = known[declaration.name]
   if (kept === undefined) return typed.length > 0 && isClosed(declaration) ? typed : undefined

@@ -31,8 +31,7 @@ export async function compile(input: CompileInput): Promise<Compiled> {
 }
 
 function numbersOf(node: Node): readonly number[] {
-  const numbers = node.reads.map(({ number }) => number)
-  return numbers.length < 2 ? numbers : [...new Set(numbers)].sort((a, b) => a - b)
+  return node.reads.map(({ number }) => number).sort((a, b) => a - b)
 }
 
 function build(

@@ -1,6 +1,6 @@
 import { vocabulary } from '../check/index.ts'
 import { type Failure, failure, near } from '../errors/index.ts'
-import type { At, Check, Column, Declaration, PartitionScheme, WriteStrategy } from '../model/index.ts'
+import type { At, Check, Column, Declaration, Facts, PartitionScheme, WriteStrategy } from '../model/index.ts'
 import { normalType } from '../sql/index.ts'
 import { columnsOf, writeOf } from './defaults.ts'
 import { type Names, notFound, resolve } from './resolve.ts'
@@ -25,6 +25,7 @@ type Circumstances = {
 /** Holds what an asset says of itself against its columns, and against what can be said together. */
 export function legal(declaration: Declaration, { names, columns, pools }: Circumstances): Legal {
   const { name, body, facts } = declaration
+  if (saysNothing(facts)) return columns === undefined ? nothing : { ...nothing, columns }
   const write = writeOf(declaration)
   const seen = columnsOf({ kind: body.kind, write, columns })
   const speller = spellerOf(declaration, seen)
@@ -44,6 +45,22 @@ export function legal(declaration: Declaration, { names, columns, pools }: Circu
   const made = told?.columns ?? columns
   failures.push(...speller.failures, ...(told?.failures ?? []))
   return { key, cursor, partition, checks, columns: made, failures }
+}
+
+const nothing: Legal = {
+  key: [],
+  cursor: undefined,
+  partition: undefined,
+  checks: [],
+  columns: undefined,
+  failures: [],
+}
+
+/** Most assets of a large project state nothing that could be wrong. */
+function saysNothing({ key, cursor, partition, checks, columns, write, materialize, pool }: Facts): boolean {
+  const lists = key.length + checks.length + columns.length
+  const single = cursor ?? partition ?? write ?? materialize ?? pool
+  return lists === 0 && single === undefined
 }
 
 type Spell = (column: string, fact: string, spot: string) => string

@@ -37,15 +37,15 @@ export type Nodes = {
 /** Parses every query of the project and finds what it reads. */
 export async function nodesOf(names: Names, input: CompileInput): Promise<Nodes> {
   const failures: Failure[] = []
-  const assetTexts = names.declarations.map(({ body }) =>
-    body.kind === 'sql' || body.kind === 'export' ? body.text : undefined,
-  )
-  const checkFiles = [...input.checkFiles].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const texts = [...assetTexts, ...checkFiles.map(({ text }) => text)].filter(text => text !== undefined)
+  const checkFiles = input.checkFiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const texts = checkFiles.map(({ text }) => text)
+  for (const { body } of names.declarations) {
+    if (body.kind === 'sql' || body.kind === 'export') texts.push(body.text)
+  }
   const parsed = await parse(texts, input)
   const context = { names, parsed, failures }
   return {
-    assets: names.declarations.map((one, index) => assetNode(one, assetTexts[index], context)),
+    assets: names.declarations.map(one => assetNode(one, context)),
     checks: checkFiles.map(file => checkNode(file, context)),
     failures,
   }
@@ -86,9 +86,11 @@ function parseKey(text: string): string {
   return hash(text)
 }
 
-function assetNode(declaration: Declaration, text: string | undefined, context: Context): Node {
+function assetNode(declaration: Declaration, context: Context): Node {
   const { name, at, body } = declaration
-  if (text !== undefined) return queryNode({ name, at, text, places: placesOf(declaration) }, context)
+  if (body.kind === 'sql' || body.kind === 'export') {
+    return queryNode({ name, at, text: body.text, places: placesOf(declaration) }, context)
+  }
   const inputs = body.kind === 'rows' ? body.inputs : none
   const reads: Read[] = []
   for (const { asset } of inputs) {
