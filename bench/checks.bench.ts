@@ -13,7 +13,9 @@ const rows = 10_000_000
 const email = '^[a-z0-9.]+@[a-z0-9.-]+\\.[a-z]{2,}$'
 const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 
-/** A check as a fact, and the rows that break it as somebody would write them by hand, one query at a time. */
+/**
+ * A check as a fact, and the rows that break it as somebody would write them by hand, one query at a time.
+ */
 const rowChecks: readonly [column: string, fact: string, bad: string][] = [
   ...[
     'id',
@@ -88,7 +90,10 @@ function check(fact: string, column: string): Check {
   return read.check
 }
 
-/** Each check as its own query, and for those about rows a second one for samples, as Great Expectations does. */
+/**
+ * Each check as its own query, and for those about rows a second one for samples, as Great Expectations
+ * does.
+ */
 function oneByOne(): readonly string[] {
   const looked = rowChecks.flatMap(([, , bad]) => [
     `select count(*) from orders where ${bad}`,
@@ -96,7 +101,8 @@ function oneByOne(): readonly string[] {
   ])
   const keyed = keys.flatMap(names => {
     const filled = names.map(name => `${name} is not null`).join(' and ')
-    const twice = `select ${names.join(', ')}, count(*) from orders where ${filled} group by all having count(*) > 1`
+    const groups = `select ${names.join(', ')}, count(*) from orders where ${filled} group by all`
+    const twice = `${groups} having count(*) > 1`
     return [`select count(*) from (${twice})`, `${twice} limit 20`]
   })
   const figured = figures.map(([, , sql]) => `select ${sql} from orders`)
@@ -112,11 +118,13 @@ async function generate(path: string): Promise<void> {
     i as id,
     case when i % 2000000 = 7 then 'broken ' || i else uuid()::varchar end as token,
     case when i % 1000000 = 3 then -1 else (hash(i) % 1000000)::bigint end as customer_id,
-    ['DE','FR','IN','US','GB','ES','IT','NL','PL','SE', 'XX'][1 + (case when i % 100000 = 9 then 10 else hash(i + 1) % 10 end)::int] as country,
+    ['DE', 'FR', 'IN', 'US', 'GB', 'ES', 'IT', 'NL', 'PL', 'SE', 'XX']
+      [1 + (case when i % 100000 = 9 then 10 else hash(i + 1) % 10 end)::int] as country,
     ['new','paid','sent','done','back'][1 + (hash(i + 2) % 5)::int] as status,
     ['web','shop','phone'][1 + (hash(i + 3) % 3)::int] as channel,
     'user' || (hash(i + 4) % 5000000) || case when i % 500000 = 1 then '' else '@example.com' end as email,
-    chr(65 + (hash(i + 5) % 26)::int) || chr(65 + (hash(i + 6) % 26)::int) || '-' || lpad((hash(i + 7) % 10000)::varchar, 4, '0') as sku,
+    chr(65 + (hash(i + 5) % 26)::int) || chr(65 + (hash(i + 6) % 26)::int) || '-'
+      || lpad((hash(i + 7) % 10000)::varchar, 4, '0') as sku,
     case when i % 7 = 0 then null else '+49' || (1000000 + hash(i + 8) % 9000000) end as phone,
     case when i % 900000 = 5 then -1 else (hash(i + 9) % 9000000) / 100 end::decimal(12,2) as amount,
     case when i % 3000000 = 11 then 100 else 1 + hash(i + 10) % 99 end::int as quantity,

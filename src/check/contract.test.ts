@@ -190,7 +190,8 @@ describe('the four policies per kind of change', () => {
 
   test('onNull: rows are refused, let through, or stop the load; a key never lets through', async () => {
     const strict = { ...kept, columns: kept.columns.map(c => ({ ...c, nullable: false })) }
-    const rows = `select * from (values (1, null, '2026-01-01'::date), (null, 2.5, '2026-01-01'), (3, 4.5, '2026-01-01')) t(id, amount, day)`
+    const rows = `select * from (values (1, null, '2026-01-01'::date), (null, 2.5, '2026-01-01'),
+      (3, 4.5, '2026-01-01')) t(id, amount, day)`
     const told = async (onNull: ChangePolicy): Promise<unknown> => {
       const found = reconcile(await request(rows, { kept: strict, policy: policy({ onNull }) }))
       const demands = found.demands.map(
@@ -241,8 +242,8 @@ test('checks of severity quarantine refuse rows, once, with the rule; the others
       return read.check
     },
   )
-  const rows = `select * from (values ('1', '200', null), ('2', '50', null), ('9', '500', null), ('8', null, null),
-    ('x', '500', null), ('0', null, 'raw')) t(id, amount, raw)`
+  const rows = `select * from (values ('1', '200', null), ('2', '50', null), ('9', '500', null),
+    ('8', null, null),    ('x', '500', null), ('0', null, 'raw')) t(id, amount, raw)`
   const found = await outcome(
     await request(rows, {
       checks,
@@ -286,8 +287,9 @@ test('unreadable rows join the refused, extra items the accepted', async () => {
 })
 
 test('raw keeps every digit, and names that need quotes', async () => {
-  const rows = `select 9007199254740993::bigint as id, 12345678901234567890.123456789::decimal(38,9) as "a""b'c",
-    'nan'::double as f, 0.1::double as g, {'x': [1, null]} as nested, '2026-01-01 00:00:00.000001'::timestamp as at`
+  const rows = `select 9007199254740993::bigint as id,
+    12345678901234567890.123456789::decimal(38,9) as "a""b'c", 'nan'::double as f, 0.1::double as g,
+    {'x': [1, null]} as nested, '2026-01-01 00:00:00.000001'::timestamp as at`
   const asked = await request(rows, { kept: undefined, checks: [] })
   const declared = [column('f', 'BIGINT')]
   const [refused] = await rowsOf(reconcile({ ...asked, declared }).refuseSql)
@@ -385,7 +387,8 @@ test('what one type is said to hold of another, it holds: the extremes come back
       if (wide !== undefined)
         expect([from, to, holds(wide, from), holds(wide, to)]).toEqual([from, to, true, true])
       if (!holds(to, from)) continue
-      // DuckDB casts TIMESTAMP_S and TIMESTAMP_MS to each other's wider one only; TIMESTAMP tells them apart as well.
+      // DuckDB casts TIMESTAMP_S and TIMESTAMP_MS to each other's wider one only; TIMESTAMP tells them
+      // apart as well.
       const back = from.startsWith('TIMESTAMP_') ? 'TIMESTAMP' : from
       const same = values.map(
         v => `(('${v}'::${from})::${to})::${back} is not distinct from ('${v}'::${from})::${back}`,

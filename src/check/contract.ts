@@ -13,7 +13,10 @@ import { type Fit, fitOf } from './fit.ts'
 import { type Rule, sortingOf } from './refuse.ts'
 import { holds, normalType, widen } from './types.ts'
 
-/** Nothing is lost unasked: new columns are taken, rows that no longer fit wait in quarantine, missing columns stop the load. */
+/**
+ * Nothing is lost unasked: new columns are taken, rows that no longer fit wait in quarantine, missing
+ * columns stop the load.
+ */
 export const defaultPolicy: ContractPolicy = {
   onNewColumn: 'add',
   onTypeChange: 'quarantine',
@@ -25,7 +28,10 @@ export type ReconcileRequest = {
   readonly asset: AssetName
   /** The contract as the ledger keeps it; undefined: this is the first load. */
   readonly kept: Contract | undefined
-  /** Columns that a person declared. They outrank what was kept or seen; a `type` of '' leaves the type to inference. */
+  /**
+   * Columns that a person declared. They outrank what was kept or seen; a `type` of '' leaves the type to
+   * inference.
+   */
   readonly declared: readonly Column[]
   readonly key: readonly string[]
   readonly policy: ContractPolicy
@@ -58,28 +64,36 @@ export type Reconciled = {
   readonly differences: readonly ContractChange[]
   /** SELECT of the rows that fit, cast to the contract's types, in its order; then the extra items. */
   readonly acceptSql: string
-  /** SELECT (reason, rule, source, position, raw), all text, of all other rows, the unreadable among them; each row once. */
+  /**
+   * SELECT (reason, rule, source, position, raw), all text, of all other rows, the unreadable among them;
+   * each row once.
+   */
   readonly refuseSql: string
   /** SELECT (rule, count) of the rows to refuse. */
   readonly countSql: string
-  /** Counts that must be 0, each with the failure if they are not: what only the rows can tell (`onNull: fail`). */
+  /**
+   * Counts that must be 0, each with the failure if they are not: what only the rows can tell (`onNull:
+   * fail`).
+   */
   readonly demands: readonly { readonly sql: string; readonly failure: (rows: number) => Failure }[]
   /** Not empty: the load must stop, nothing may be written. */
   readonly failures: readonly Failure[]
 }
 
 /**
- * What a load means for its contract. Per kind of change:
+ * What a load means for its contract. `fail` always stops the load before anything is written; else, per
+ * kind of change:
  *
- * | change                        | `add`                          | `ignore`               | `quarantine`                       | `fail` |
- * | ----------------------------- | ------------------------------ | ---------------------- | ---------------------------------- | ------ |
- * | new column                    | the contract gets it           | it is dropped          | rows with a value there are refused | stops  |
- * | type change                   | the column is widened, to text if nothing else holds both | values that do not fit are NULL | rows whose value does not fit are refused | stops |
- * | missing column                | NULL, and the contract allows it from now on | NULL     | all rows are refused               | stops  |
- * | NULL where none is allowed    | it is let through              | it is let through      | those rows are refused             | stops  |
+ * - new column · `add`: the contract gets it · `ignore`: it is dropped · `quarantine`: rows with a value
+ *   there are refused
+ * - type change · `add`: the column is widened, to text if nothing else holds both · `ignore`: values that
+ *   do not fit are NULL · `quarantine`: rows whose value does not fit are refused
+ * - missing column · `add`: NULL, and the contract allows it from now on · `ignore`: NULL · `quarantine`:
+ *   all rows are refused
+ * - NULL where none is allowed · `add`, `ignore`: it is let through · `quarantine`: those rows are refused
  *
- * A value fits a type if it can be cast to it and nothing is lost: 1.5 is no INTEGER. Key columns are never NULL, whatever
- * the policy. The same request gives the same text.
+ * A value fits a type if it can be cast to it and nothing is lost: 1.5 is no INTEGER. Key columns are never
+ * NULL, whatever the policy. The same request gives the same text.
  */
 export function reconcile(request: ReconcileRequest): Reconciled {
   const columns = wantedColumns(request)
@@ -117,7 +131,10 @@ type Seen = {
   readonly failure?: Failure
 }
 
-/** What the contract said before this load: kept, else declared; what a person declared outranks what was kept. */
+/**
+ * What the contract said before this load: kept, else declared; what a person declared outranks what was
+ * kept.
+ */
 function wantedColumns({ kept, declared, key, loaded }: ReconcileRequest): readonly Column[] {
   const isKey = (name: string) => key.some(k => same(k, name))
   const base = kept?.columns ?? loaded.columns.map(column => ({ ...column, nullable: true }))

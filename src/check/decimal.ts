@@ -30,7 +30,10 @@ export function whole(count: number | bigint): Decimal {
   return { units: BigInt(count), scale: 0 }
 }
 
-/** The nearest number with at most `scale` digits behind the point that is not smaller (`up`) or not larger (`down`). */
+/**
+ * The nearest number with at most `scale` digits behind the point that is not smaller (`up`) or not larger
+ * (`down`).
+ */
 export function roundDecimal(value: Decimal, scale: number, towards: 'up' | 'down'): Decimal {
   if (value.scale <= scale) return value
   const step = 10n ** BigInt(value.scale - scale)

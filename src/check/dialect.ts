@@ -10,11 +10,17 @@ export type Spelling = {
   readonly quantile: (value: string, share: string) => string
   /** Microseconds since 1970 of a date or time. */
   readonly epochUs: (value: string) => string
-  /** True: a GROUP BY over few values costs less than a predicate over all rows, so that it is worth a query of its own. */
+  /**
+   * True: a GROUP BY over few values costs less than a predicate over all rows, so that it is worth a query
+   * of its own.
+   */
   readonly cheapGroups: boolean
 }
 
-/** Engines against which the checks are proven; one more is one more entry here, and the tests of this room over it. */
+/**
+ * Engines against which the checks are proven; one more is one more entry here, and the tests of this room
+ * over it.
+ */
 const spellings: { readonly [dialect in Dialect]?: Spelling } = {
   duckdb: {
     matches: (text, pattern) => `regexp_matches(${text}, ${quoteText(pattern)})`,

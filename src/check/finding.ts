@@ -16,7 +16,10 @@ export function count(figure: string | null | undefined): number {
   return Number(figure ?? 0)
 }
 
-/** Enough rows keep the promise. `mostly` is compared as a decimal: 0.07 × 100 is 7 here, not 7.000000000000001. */
+/**
+ * Enough rows keep the promise. `mostly` is compared as a decimal: 0.07 × 100 is 7 here, not
+ * 7.000000000000001.
+ */
 export function rowsFinding(check: Check, rows: number, failing: number): Finding {
   const least = multiply(parseDecimal(String(check.mostly)) ?? whole(1), whole(rows))
   const outcome = compareDecimals(whole(rows - failing), least) >= 0 ? 'pass' : 'fail'

@@ -11,9 +11,9 @@ export type Fit = {
 }
 
 /**
- * TRY_CAST alone is no judge: it makes 2 of '1.5' and of 1.5, drops digits behind a decimal's scale, the time of day for a
- * DATE, and the offset of '… +02' for a TIMESTAMP (DuckDB 1.5). So text must also be spelled as the type is, and other
- * values must come back unchanged from a round trip.
+ * TRY_CAST alone is no judge: it makes 2 of '1.5' and of 1.5, drops digits behind a decimal's scale, the
+ * time of day for a DATE, and the offset of '… +02' for a TIMESTAMP (DuckDB 1.5). So text must also be
+ * spelled as the type is, and other values must come back unchanged from a round trip.
  */
 export function fitOf({ value, from, to }: { value: string; from: ColumnType; to: ColumnType }): Fit {
   const target = `try_cast(${value} as ${to})`

@@ -1,4 +1,4 @@
-/** Check vocabulary → measures (SQL) and verdicts; contracts: what a change means, which rows are refused. */
+/** The check vocabulary, its measures (SQL) and verdicts; contracts: what a change means, who is refused. */
 export { audit, type MeasureAnswer, type Measures, measure, verdicts } from './measure.ts'
 export { checkId, distinctIds, promiseOf } from './promise.ts'
 export { type CheckWish, checkOf, type ReadCheck, readCheck } from './read.ts'

@@ -3,8 +3,8 @@ import { type Decimal, decimalText, parseDecimal, roundDecimal } from './decimal
 import type { Family } from './types.ts'
 
 /**
- * A value of a check as SQL for a column of one type, without loss: the column is never cast to meet the value, so that
- * statistics serve and nothing rounds. `never`: no value of the column equals it.
+ * A value of a check as SQL for a column of one type, without loss: the column is never cast to meet the
+ * value, so that statistics serve and nothing rounds. `never`: no value of the column equals it.
  */
 export type Literal = { readonly sql: string } | { readonly never: true } | { readonly problem: string }
 
@@ -29,7 +29,10 @@ export function memberLiteral(value: string, type: string, family: Family): Lite
   }
 }
 
-/** The rows that lie on the wrong side of a bound, as SQL over `column`; `true` and `false` where all or none do. */
+/**
+ * The rows that lie on the wrong side of a bound, as SQL over `column`; `true` and `false` where all or
+ * none do.
+ */
 export function outside(
   bound: { readonly side: 'min' | 'max'; readonly value: string },
   column: { readonly sql: string; readonly type: string; readonly family: Family },

@@ -8,7 +8,10 @@ import { columnOf } from './rows.ts'
 import { rowsSqlOf } from './samples.ts'
 import type { Subject } from './subject.ts'
 
-/** The queries that decide a set of checks. Send each, in any order, and give the answers to `verdicts` in this order. */
+/**
+ * The queries that decide a set of checks. Send each, in any order, and give the answers to `verdicts` in
+ * this order.
+ */
 export type Measures = {
   readonly queries: readonly string[]
   /** Per query, the ids of the checks that need it. */
@@ -35,8 +38,9 @@ export type MeasureAnswer =
 const itemsMax = 1000
 
 /**
- * Fuse checks into few queries: what the columns tell needs none; all row checks and aggregates of the relation share one
- * SELECT; each key set is one GROUP BY; each relationship one anti-join. Same checks and subject: same text.
+ * Fuse checks into few queries: what the columns tell needs none; all row checks and aggregates of the
+ * relation share one SELECT; each key set is one GROUP BY; each relationship one anti-join. Same checks and
+ * subject: same text.
  */
 export function measure(checks: readonly Check[], subject: Subject): Measures {
   const grouped = fewValued(checks, subject)
@@ -103,8 +107,9 @@ function verdictOf({ check, rowsSql }: Measured, finding: Finding): Verdict {
 }
 
 /**
- * Measure and judge. When a fused query fails, each of its checks is asked alone, so that one check's wrong SQL is that
- * check's verdict only. (An error while rows are read ends a DuckDB transaction; inside one, all of them then say so.)
+ * Measure and judge. When a fused query fails, each of its checks is asked alone, so that one check's wrong
+ * SQL is that check's verdict only. (An error while rows are read ends a DuckDB transaction; inside one,
+ * all of them then say so.)
  */
 export async function audit(
   checks: readonly Check[],
@@ -128,7 +133,10 @@ export async function audit(
   return found
 }
 
-/** What an engine says while it binds names only the project; once it reads rows its words may hold their values. */
+/**
+ * What an engine says while it binds names only the project; once it reads rows its words may hold their
+ * values.
+ */
 function withoutValues(words: string): string {
   const line = words.split('\n')[0] ?? ''
   if (/\b(?:Binder|Catalog|Parser|Syntax) Error\b/.test(line)) return line
@@ -136,8 +144,9 @@ function withoutValues(words: string): string {
 }
 
 /**
- * Text columns that promise few values (`in`): their row checks are decided on the values, not on the rows. 19 values in
- * 10 M rows: 20 ms of CPU instead of 430; if the promise is badly broken it costs one GROUP BY more.
+ * Text columns that promise few values (`in`): their row checks are decided on the values, not on the rows.
+ * 19 values in 10 M rows: 20 ms of CPU instead of 430; if the promise is badly broken it costs one GROUP BY
+ * more.
  */
 function fewValued(checks: readonly Check[], subject: Subject): ReadonlySet<string> {
   const few = new Set<string>()

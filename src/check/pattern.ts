@@ -1,7 +1,7 @@
 /**
- * Why RE2 would refuse this regular expression; undefined: it takes it. DuckDB, BigQuery and Trino run RE2, which knows no
- * look-around, no references back and no atomic groups; what it cannot run is refused before anything is run.
- * (RE2, `doc/syntax.txt`; the release inside DuckDB 1.5 also wants `(?P<name>`.)
+ * Why RE2 would refuse this regular expression; undefined: it takes it. DuckDB, BigQuery and Trino run RE2,
+ * which knows no look-around, no references back and no atomic groups; what it cannot run is refused before
+ * anything is run. (RE2, `doc/syntax.txt`; the release inside DuckDB 1.5 also wants `(?P<name>`.)
  */
 export function patternProblem(pattern: string): string | undefined {
   let at = 0
@@ -45,15 +45,18 @@ function repeatOf(rest: string, text: string): Piece {
   return { kind: 'repeat', text: after === '?' ? `${text}?` : text }
 }
 
-const escapes =
-  /^\\(?:[aftnrvdDsSwWAbBzC]|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]{1,6}\}|[pP](?:[A-Z]|\{\^?\w+\})|0|[1-7][0-7]{2}|[^\w\s]|_)/
+const escapes = [
+  /^\\(?:[aftnrvdDsSwWAbBzC0_]|[^\w\s])/,
+  /^\\(?:x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]{1,6}\}|[1-7][0-7]{2})/,
+  /^\\[pP](?:[A-Z]|\{\^?\w+\})/,
+]
 
 function escapeOf(rest: string): Piece {
   if (rest.startsWith('\\Q')) {
     const end = rest.indexOf('\\E')
     return { kind: 'atom', text: end < 0 ? rest : rest.slice(0, end + 2) }
   }
-  const text = escapes.exec(rest)?.[0]
+  const text = escapes.map(known => known.exec(rest)?.[0]).find(found => found !== undefined)
   if (text !== undefined) return { kind: 'atom', text }
   if (/^\\[1-9]|^\\[kg]/.test(rest))
     return { problem: `\`${rest.slice(0, 2)}\` refers back, which RE2 does not know` }

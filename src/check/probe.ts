@@ -1,32 +1,27 @@
 import type { Check, CheckName } from '../model/index.ts'
-import { durationMs } from '../model/index.ts'
 import { quoteAsset, quoteName, quoteNumber } from '../sql/index.ts'
 import { spellingOf } from './dialect.ts'
+import {
+  changedProbe,
+  figureProbe,
+  freshnessProbe,
+  meanProbe,
+  medianProbe,
+  nullShareProbe,
+  stddevProbe,
+} from './figures.ts'
 import { count, type Finding, inRange, rowsFinding } from './finding.ts'
-import { compareDecimals, decimalText, multiply, parseDecimal, quotientText, whole } from './decimal.ts'
 import { text, texts, thousands } from './promise.ts'
-import { columnOf, fenced, type Named, type Problem, rowRule } from './rows.ts'
+import { counted, lookedAt, type Probe, type ProbeOf, type Read, type Within } from './reads.ts'
+import { columnOf, fenced, type Problem, rowRule } from './rows.ts'
 import type { Subject } from './subject.ts'
-import { isNumber, isOfType } from './types.ts'
-
-/** One figure to be read: an item of a SELECT over `from`. Reads over the same `from` share one query. */
-export type Read = { readonly from: string; readonly item: string }
-
-/** How a check is decided: at once, or from figures that are read. Text in, so that no digit is lost on the way. */
-export type Probe =
-  | Finding
-  | { readonly reads: readonly Read[]; readonly decide: (figures: readonly (string | null)[]) => Finding }
+import { isOfType } from './types.ts'
 
 /** What is to be read for a check over a subject. */
 export function probeOf(check: Check, subject: Within): Probe {
   const probe = probes[check.check](check, subject)
   return 'problem' in probe ? { outcome: 'error', words: probe.problem } : probe
 }
-
-/** A subject, and its columns (as SQL) whose row checks are decided value by value. */
-export type Within = Subject & { readonly grouped: ReadonlySet<string> }
-
-type ProbeOf = (check: Check, subject: Within) => Probe | Problem
 
 const probes: { readonly [name in CheckName]: ProbeOf } = {
   not_null: rowProbe,
@@ -73,8 +68,8 @@ const probes: { readonly [name in CheckName]: ProbeOf } = {
 }
 
 /**
- * COUNT(CASE …), not COUNT(*) FILTER: 17 to 20 % less CPU in DuckDB 1.5 over 10 M rows, and every engine knows it. `not_null`
- * is COUNT(column), which DuckDB answers from the validity mask: 1 ms instead of 20.
+ * COUNT(CASE …), not COUNT(*) FILTER: 17 to 20 % less CPU in DuckDB 1.5 over 10 M rows, and every engine
+ * knows it. `not_null` is COUNT(column), which DuckDB answers from the validity mask: 1 ms instead of 20.
  */
 function rowProbe(check: Check, subject: Within): Probe | Problem {
   const rule = rowRule(check, subject)
@@ -109,21 +104,15 @@ function valueReads(column: string, bad: string, subject: Subject): readonly Rea
   ]
 }
 
-function lookedAt(where: string | undefined, column: string | undefined): string {
-  if (where === undefined) return `count(${column ?? '*'})`
-  return `count(case when ${where} then ${column ?? '1'} end)`
-}
-
-function counted(check: Check): string {
-  return lookedAt(check.where === undefined ? undefined : fenced(check.where), undefined)
-}
-
 function sqlName(name: string, subject: Subject): string {
   const column = columnOf(name, subject.columns)
   return 'sql' in column ? column.sql : quoteName(name)
 }
 
-/** The columns of a key as SQL, sorted, so that the order in which they are written does not matter; and its rows. */
+/**
+ * The columns of a key as SQL, sorted, so that the order in which they are written does not matter; and its
+ * rows.
+ */
 export function keyOf(
   check: Check,
   subject: Subject,
@@ -199,7 +188,8 @@ export function orphansOf(
   const match = `o.${quoteName(text(check.args, 'column'))} = s.${column.sql}`
   const where = check.where === undefined ? '' : `${fenced(check.where)} and `
   const filled = `${where}s.${column.sql} is not null`
-  const from = `${subject.relation} as s where ${filled} and not exists (select 1 from ${other} where ${match})`
+  const missing = `not exists (select 1 from ${other} where ${match})`
+  const from = `${subject.relation} as s where ${filled} and ${missing}`
   return { from, column: column.sql }
 }
 
@@ -248,158 +238,4 @@ function presentProbe(check: Check, { columns }: Subject): Probe {
   const missing = texts(check.args, 'names').filter(name => 'problem' in columnOf(name, columns))
   if (missing.length === 0) return { outcome: 'pass', words: 'all there' }
   return { outcome: 'fail', observed: missing.join(', '), words: `missing ${missing.join(', ')}` }
-}
-
-/** The column of an aggregate; rows outside `where` are NULL, which aggregates leave out. */
-function looked(check: Check, subject: Subject): Named | Problem {
-  const column = columnOf(check.columns[0] ?? '', subject.columns)
-  if ('problem' in column || check.where === undefined) return column
-  return { ...column, sql: `case when ${fenced(check.where)} then ${column.sql} end` }
-}
-
-function numbers(check: Check, subject: Subject): Named | Problem {
-  const column = looked(check, subject)
-  if ('problem' in column || isNumber(column.family)) return column
-  return { problem: `the column is ${column.type}, not a number` }
-}
-
-function figureProbe(check: Check, subject: Subject, item: (value: string) => string): Probe | Problem {
-  const column = numbers(check, subject)
-  if ('problem' in column) return column
-  return {
-    reads: [{ from: subject.relation, item: item(column.sql) }],
-    decide: ([figure]) => inRange(figure, check),
-  }
-}
-
-/** STDDEV_SAMP stops the query at a `nan` or `inf` (DuckDB 1.5), and with it every other check: such values are counted apart. */
-function stddevProbe(check: Check, subject: Subject): Probe | Problem {
-  const column = numbers(check, subject)
-  if ('problem' in column) return column
-  if (column.family.kind !== 'float') return figureProbe(check, subject, value => `stddev_samp(${value})`)
-  const from = subject.relation
-  return {
-    reads: [
-      { from, item: `stddev_samp(case when isfinite(${column.sql}) then ${column.sql} end)` },
-      { from, item: `count(case when not isfinite(${column.sql}) then 1 end)` },
-    ],
-    decide: ([figure, infinite]) => inRange(count(infinite) > 0 ? 'nan' : figure, check),
-  }
-}
-
-/** Of integers and decimals the mean is decided from the exact sum: AVG goes through a double. */
-function meanProbe(check: Check, subject: Subject): Probe | Problem {
-  const column = numbers(check, subject)
-  if ('problem' in column) return column
-  if (column.family.kind === 'float') return figureProbe(check, subject, value => `avg(${value})`)
-  const from = subject.relation
-  return {
-    reads: [
-      { from, item: `sum(${column.sql})` },
-      { from, item: `count(${column.sql})` },
-    ],
-    decide: ([sum, rows]) => {
-      const total = parseDecimal(sum ?? '')
-      if (total === undefined || count(rows) === 0) return inRange(null, check)
-      const over = (bound: string) => multiply(parseDecimal(bound) ?? total, whole(count(rows)))
-      const shown = quotientText(total, whole(count(rows)))
-      return inRange(shown, check, { compare: bound => compareDecimals(total, over(bound)) })
-    },
-  }
-}
-
-/**
- * DuckDB's MEDIAN rounds decimals to their own scale (0.01 and 0.02 give 0.01) and turns BIGINT into a double, so the two
- * middle values are read as they are: the lower, and of the negated column the lower again.
- */
-function medianProbe(check: Check, subject: Subject): Probe | Problem {
-  const column = numbers(check, subject)
-  if ('problem' in column) return column
-  if (column.family.kind === 'float') return figureProbe(check, subject, value => `median(${value})`)
-  const { quantile } = spellingOf(subject.dialect)
-  const signed = column.family.kind === 'decimal' ? column.sql : `cast(${column.sql} as HUGEINT)`
-  const from = subject.relation
-  return {
-    reads: [
-      { from, item: quantile(column.sql, '0.5') },
-      { from, item: quantile(`-(${signed})`, '0.5') },
-    ],
-    decide: ([low, high]) => {
-      const [a, b] = [parseDecimal(low ?? ''), parseDecimal(high ?? '')]
-      if (a === undefined || b === undefined) return inRange(null, check)
-      const scale = Math.max(a.scale, b.scale)
-      const twice = a.units * 10n ** BigInt(scale - a.scale) - b.units * 10n ** BigInt(scale - b.scale)
-      return inRange(decimalText({ units: twice * 5n, scale: scale + 1 }), check)
-    },
-  }
-}
-
-function nullShareProbe(check: Check, subject: Subject): Probe | Problem {
-  const column = looked(check, subject)
-  if ('problem' in column) return column
-  const from = subject.relation
-  return {
-    reads: [
-      { from, item: counted(check) },
-      { from, item: `count(${column.sql})` },
-    ],
-    decide: ([all, filled]) => {
-      const [rows, nulls] = [count(all), count(all) - count(filled)]
-      if (rows === 0) return { outcome: 'fail', rows, words: 'no rows' }
-      const most = multiply(parseDecimal(text(check.args, 'max')) ?? whole(0), whole(rows))
-      return {
-        outcome: compareDecimals(whole(nulls), most) <= 0 ? 'pass' : 'fail',
-        rows,
-        observed: quotientText(whole(nulls), whole(rows)),
-        words: `${thousands(nulls)} of ${thousands(rows)} rows`,
-      }
-    },
-  }
-}
-
-function freshnessProbe(check: Check, subject: Subject): Probe | Problem {
-  const column = looked(check, subject)
-  if ('problem' in column) return column
-  if (!['date', 'timestamp', 'timestamptz'].includes(column.family.kind)) {
-    return { problem: `the column is ${column.type}, not a date or time` }
-  }
-  const item = spellingOf(subject.dialect).epochUs(`max(${column.sql})`)
-  const ageMsMax = BigInt(durationMs(text(check.args, 'age')) ?? 0)
-  return {
-    reads: [{ from: subject.relation, item }],
-    decide: ([newest]) => {
-      if (newest === null || newest === undefined) return { outcome: 'fail', words: 'no rows with a value' }
-      const ageUs = BigInt(subject.nowMs) * 1000n - BigInt(newest)
-      const observed = new Date(Number(BigInt(newest) / 1000n)).toISOString()
-      return {
-        outcome: ageUs <= ageMsMax * 1000n ? 'pass' : 'fail',
-        observed,
-        words: `newest is of ${observed}, ${ageWords(ageUs)}`,
-      }
-    },
-  }
-}
-
-function ageWords(ageUs: bigint): string {
-  const minutes = ageUs / 60_000_000n
-  if (minutes < 1n) return 'less than a minute ago'
-  if (minutes < 120n) return `${minutes} minutes ago`
-  return minutes < 2880n ? `${minutes / 60n} hours ago` : `${minutes / 1440n} days ago`
-}
-
-function changedProbe(check: Check, subject: Subject): Probe {
-  const { previousRows: before, relation: from } = subject
-  if (before === undefined) return { outcome: 'pass', words: 'there is no earlier build' }
-  return {
-    reads: [{ from, item: counted(check) }],
-    decide: ([now]) => {
-      const change = Math.abs(count(now) - before)
-      const most = multiply(parseDecimal(text(check.args, 'share')) ?? whole(0), whole(before))
-      return {
-        outcome: compareDecimals(whole(change), most) <= 0 ? 'pass' : 'fail',
-        observed: String(count(now)),
-        words: `${thousands(before)} then, ${thousands(count(now))} now`,
-      }
-    },
-  }
 }

@@ -22,9 +22,10 @@ export type CheckWish = {
 }
 
 /**
- * The words of a fact in a comment, as a check. `column`: the column whose comment it stands in; without one, a check of a
- * column names it first. Grammar: arguments in the vocabulary's order, then, in any order, `warn`, `error` or `quarantine`,
- * `mostly 0.95`, `where (predicate)`. Words are parted by white space or commas; '…' keeps one together.
+ * The words of a fact in a comment, as a check. `column`: the column whose comment it stands in; without
+ * one, a check of a column names it first. Grammar: arguments in the vocabulary's order, then, in any
+ * order, `warn`, `error` or `quarantine`, `mostly 0.95`, `where (predicate)`. Words are parted by white
+ * space or commas; '…' keeps one together.
  * @example readCheck('in', 'DE FR IN warn', 'country')
  */
 export function readCheck(name: string, words: string, column?: string): ReadCheck {

@@ -17,8 +17,9 @@ type Sorting = Pick<Reconciled, 'acceptSql' | 'refuseSql' | 'countSql'> & {
 }
 
 /**
- * The two sides of a load. A row is refused once, for the first rule it breaks: first those of the contract, over the rows as
- * they came; then the checks of severity `quarantine`, over the values as the contract types them.
+ * The two sides of a load. A row is refused once, for the first rule it breaks: first those of the
+ * contract, over the rows as they came; then the checks of severity `quarantine`, over the values as the
+ * contract types them.
  */
 export function sortingOf(
   request: ReconcileRequest,
@@ -53,7 +54,8 @@ export function sortingOf(
 }
 
 const refusedColumns = ['reason', 'rule', 'source', 'position', 'raw']
-const nobody = `select ${refusedColumns.map(name => `cast(null as VARCHAR) as ${quoteName(name)}`).join(', ')} where false`
+const nothing = refusedColumns.map(name => `cast(null as VARCHAR) as ${quoteName(name)}`)
+const nobody = `select ${nothing.join(', ')} where false`
 
 type Parts = {
   readonly loaded: LoadedRows
@@ -127,7 +129,8 @@ function rawOf(columns: readonly Column[]): string {
   const fields = columns.map(({ name, type }) => {
     const value = quoteName(name)
     const float = familyOf(type).kind === 'float'
-    const json = `case when isfinite(${value}) then to_json(${value}) else to_json(cast(${value} as VARCHAR)) end`
+    const asText = `to_json(cast(${value} as VARCHAR))`
+    const json = `case when isfinite(${value}) then to_json(${value}) else ${asText} end`
     return `${quoteText(name)}, ${float ? json : value}`
   })
   return `json_object(${fields.join(', ')})`

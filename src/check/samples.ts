@@ -41,7 +41,10 @@ function increasingSql(check: Check, subject: Subject): string | undefined {
   return `${where}${column.sql} is not null qualify ${column.sql} ${fails} ${before}`
 }
 
-/** The orphans' values first, then their rows: the anti-join itself would carry every column (5.0 s of CPU, not 1.0). */
+/**
+ * The orphans' values first, then their rows: the anti-join itself would carry every column (5.0 s of CPU,
+ * not 1.0).
+ */
 function orphanRowsSql(check: Check, subject: Subject): string | undefined {
   const orphans = orphansOf(check, subject)
   if ('problem' in orphans) return undefined
@@ -57,8 +60,9 @@ function differenceSql(check: Check, subject: Subject): string {
 }
 
 /**
- * One query for sample rows of the checks that failed: (check, row as JSON), at most `rowsMax` each. Only for showing: rows
- * are data, and never go into the ledger, a log or an error. undefined: none of the checks is about rows.
+ * One query for sample rows of the checks that failed: (check, row as JSON), at most `rowsMax` each. Only
+ * for showing: rows are data, and never go into the ledger, a log or an error. undefined: none of the
+ * checks is about rows.
  */
 export function samples(failed: readonly Check[], subject: Subject, rowsMax: number): string | undefined {
   const parts: string[] = []

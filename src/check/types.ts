@@ -105,8 +105,9 @@ export function isOfType(type: ColumnType, wanted: string): boolean {
 }
 
 /**
- * The narrowest type that holds every value of both without loss; undefined: none but text does. Nothing here rounds:
- * BIGINT does not go to DOUBLE (2^53), HUGEINT not to DECIMAL(38), TIMESTAMP not to TIMESTAMP WITH TIME ZONE (whose zone?).
+ * The narrowest type that holds every value of both without loss; undefined: none but text does. Nothing
+ * here rounds: BIGINT does not go to DOUBLE (2^53), HUGEINT not to DECIMAL(38), TIMESTAMP not to TIMESTAMP
+ * WITH TIME ZONE (whose zone?).
  */
 export function widen(a: ColumnType, b: ColumnType): ColumnType | undefined {
   if (holds(a, b)) return normalType(a)

@@ -6,10 +6,16 @@ export type ArgType =
   | 'number'
   /** A number between 0 and 1, or with `%`. */
   | 'share'
-  /** A number, date, time or text, as the column's type asks; `now`, `today`, `yesterday` and `tomorrow` for times. */
+  /**
+   * A number, date, time or text, as the column's type asks; `now`, `today`, `yesterday` and `tomorrow` for
+   * times.
+   */
   | 'value'
   | 'values'
-  /** A regular expression of RE2: no look-around, no references back. It may match anywhere: anchor it with ^ and $. */
+  /**
+   * A regular expression of RE2: no look-around, no references back. It may match anywhere: anchor it with
+   * ^ and $.
+   */
   | 'pattern'
   /** SQL that is true or false for one row. */
   | 'predicate'
@@ -34,9 +40,9 @@ export type CheckSpec = {
   /** What a check of this kind hangs on: one column, one or more columns, or the whole table. */
   readonly on: 'column' | 'columns' | 'table'
   /**
-   * How it is measured. `row`: each row keeps or breaks it · `aggregate`: one figure over the rows · `metadata`: decided
-   * without a query · `group`: rows compared by key · `window`: each row with the one before · `join`: with another asset ·
-   * `history`: with the last build · `query`: a query of its own.
+   * How it is measured. `row`: each row keeps or breaks it · `aggregate`: one figure over the rows ·
+   * `metadata`: decided without a query · `group`: rows compared by key · `window`: each row with the one
+   * before · `join`: with another asset · `history`: with the last build · `query`: a query of its own.
    */
   readonly kind: 'row' | 'aggregate' | 'metadata' | 'group' | 'window' | 'join' | 'history' | 'query'
   /** In the order in which they are written as words. */
@@ -51,7 +57,10 @@ const range: readonly ArgSpec[] = [
   { name: 'max', type: 'number', required: false, summary: 'Largest figure that passes.' },
 ]
 
-/** Every check there is: what it promises, its arguments, how it is measured. Docs and parsers are made from this table. */
+/**
+ * Every check there is: what it promises, its arguments, how it is measured. Docs and parsers are made from
+ * this table.
+ */
 export const vocabulary: { readonly [name in CheckName]: CheckSpec } = {
   not_null: {
     summary: 'No row is NULL.',
@@ -70,8 +79,7 @@ export const vocabulary: { readonly [name in CheckName]: CheckSpec } = {
     example: { sql: '@unique id, day', typescript: "unique('id', 'day')" },
   },
   compound_unique: {
-    summary:
-      'No set of values stands in two rows; NULL equals NULL. Rows that are NULL throughout are not looked at.',
+    summary: 'No set of values stands in two rows; NULL equals NULL. Rows of NULLs alone are not looked at.',
     on: 'columns',
     kind: 'group',
     args: [],
@@ -147,8 +155,7 @@ export const vocabulary: { readonly [name in CheckName]: CheckSpec } = {
     example: { sql: "@matches '^[A-Z]{3}$'", typescript: "matches('code', '^[A-Z]{3}$')" },
   },
   is_type: {
-    summary:
-      'The column has this type. A name without its parameters (`DECIMAL`, `STRUCT`) stands for the whole family.',
+    summary: 'The column has this type. A name without parameters (`DECIMAL`) stands for the whole family.',
     on: 'column',
     kind: 'metadata',
     args: [{ name: 'type', type: 'type', required: true, summary: 'The type, as DuckDB spells it.' }],

@@ -7,8 +7,8 @@ export type Word = { readonly text: string; readonly from: number }
 export type Strengths = { readonly severity?: Severity; readonly mostly?: number; readonly where?: string }
 
 /**
- * Words parted by white space or commas. '…' and "…" keep a word together, with the quote doubled inside. A comma inside an
- * unquoted word belongs to it (`[A-Z]{2,3}`), at its end it does not.
+ * Words parted by white space or commas. '…' and "…" keep a word together, with the quote doubled inside.
+ * A comma inside an unquoted word belongs to it (`[A-Z]{2,3}`), at its end it does not.
  */
 export function wordsOf(text: string): { readonly words: readonly Word[] } | { readonly problem: string } {
   const words: Word[] = []

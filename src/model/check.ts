@@ -32,8 +32,8 @@ export type CheckName =
   | 'query'
 
 /**
- * `error` stops the asset from being published; `warn` is recorded and shown; `quarantine` (ingest, checks of single rows
- * only) refuses the rows that break it and publishes the rest.
+ * `error` stops the asset from being published; `warn` is recorded and shown; `quarantine` (ingest, checks
+ * of single rows only) refuses the rows that break it and publishes the rest.
  */
 export type Severity = 'error' | 'warn' | 'quarantine'
 
@@ -44,7 +44,10 @@ export type Check = {
   readonly check: CheckName
   /** Columns it speaks of; empty for checks of the whole table. */
   readonly columns: readonly string[]
-  /** Arguments by name, as the vocabulary defines them: `{ min: '0', max: '100' }`. Numbers as text stay exact. */
+  /**
+   * Arguments by name, as the vocabulary defines them: `{ min: '0', max: '100' }`. Numbers as text stay
+   * exact.
+   */
   readonly args: { readonly [name: string]: Json }
   readonly severity: Severity
   /** Share of rows, 0 to 1, that must pass. 1 unless said. */

@@ -7,7 +7,10 @@ const unitMs: { readonly [unit: string]: number } = {
   week: 604_800_000,
 }
 
-/** `15 minutes`, `2 hours`, `1 day`, or a unit alone (`day`): milliseconds. undefined: not a duration. A day has 24 hours. */
+/**
+ * `15 minutes`, `2 hours`, `1 day`, or a unit alone (`day`): milliseconds. undefined: not a duration. A day
+ * has 24 hours.
+ */
 export function durationMs(words: string): number | undefined {
   const parts = /^(?:(\d{1,9}) +)?([a-z]+?)s?$/.exec(words.trim().toLowerCase())
   const unit = unitMs[parts?.[2] ?? '']

@@ -2,7 +2,9 @@ import type { AssetHistory, AssetName, History, Manifest } from '../model/index.
 
 export type FreshnessView = {
   readonly asset: AssetName
-  /** `never`: not built yet · `stale`: older than its `every` · `behind`: something it reads has newer rows. */
+  /**
+   * `never`: not built yet · `stale`: older than its `every` · `behind`: something it reads has newer rows.
+   */
   readonly state: 'fresh' | 'stale' | 'behind' | 'never'
   readonly succeededAtMs: number | undefined
   readonly ageMs: number | undefined

@@ -1,4 +1,7 @@
-/** Events, history and manifest → answers, as plain data. Nothing here prints, and nothing here can change a run. */
+/**
+ * Events, history and manifest → answers, as plain data. Nothing here prints, and nothing here can change a
+ * run.
+ */
 export { type AssetPage, assetPage, type ContractVersion, type Past } from './asset.ts'
 export { freshness, type FreshnessView } from './freshness.ts'
 export {

@@ -59,7 +59,10 @@ export type ColumnStep = ColumnRef & {
 export type ColumnLineageView = {
   /** Columns by the flow of values: nearest first, each once. */
   readonly columns: readonly ColumnStep[]
-  /** Up: columns that decide which rows the start has. Down: columns whose rows the start decides. One edge away only. */
+  /**
+   * Up: columns that decide which rows the start has. Down: columns whose rows the start decides. One edge
+   * away only.
+   */
   readonly shaped: readonly (ColumnRef & { readonly how: ShapedBy })[]
 }
 
@@ -162,7 +165,10 @@ export type ImpactView = {
   readonly assets: readonly AssetName[]
 }
 
-/** What breaks if a column goes; without one, if the whole asset goes. The manifest must have been compiled with lineage. */
+/**
+ * What breaks if a column goes; without one, if the whole asset goes. The manifest must have been compiled
+ * with lineage.
+ */
 export function impact(manifest: Manifest, asset: AssetName, column?: string): ImpactView {
   const own = manifest.assets.find(({ name }) => name === asset)?.columns ?? []
   const gone =

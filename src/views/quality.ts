@@ -89,7 +89,10 @@ function measuredByCheck(events: readonly Event[]): Found {
   return found
 }
 
-/** A check in a file of its own is recorded under any asset that it reads, unless that asset has a check of the same name. */
+/**
+ * A check in a file of its own is recorded under any asset that it reads, unless that asset has a check of
+ * the same name.
+ */
 function ofFile(check: ProjectCheck, { assets }: Manifest, found: Found): readonly Measured[] {
   const own = new Set(assets.flatMap(({ name, checks }) => checks.map(({ id }) => keyOf(name, id))))
   const keys = ['', ...new Set(check.reads)]

@@ -29,7 +29,10 @@ export type RunView = {
   readonly counts: Counts
 }
 
-/** `warn`: failed, but of severity warn or quarantine. `broken`: failed or could not be measured, of severity error. */
+/**
+ * `warn`: failed, but of severity warn or quarantine. `broken`: failed or could not be measured, of
+ * severity error.
+ */
 export type VerdictCounts = { readonly passed: number; readonly warned: number; readonly broken: number }
 
 /** One step of one run. */

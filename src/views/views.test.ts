@@ -242,7 +242,7 @@ test('one run tells its steps with attempts, counts and the verdicts that count'
   expect(runPage(events, 'r3')).toBeUndefined()
 })
 
-test('quality shows every check that the manifest has, measured or not, with its last thirty verdicts', () => {
+test('quality shows every check of the manifest, measured or not, with its last thirty verdicts', () => {
   const view = quality(manifest, events)
   const short = view.assets.map(({ asset: name, checks }) => [
     name,

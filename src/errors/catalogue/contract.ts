@@ -27,7 +27,7 @@ export const contract = {
     title: ({ asset, column, to }) => `The source of \`${asset}\` now gives \`${column}\` as ${to}.`,
     why: ({ from }) => `The contract says ${from}, and onTypeChange: fail.`,
     fix: ({ column }) =>
-      `Declare the new type of \`${column}\` in the asset's columns, or set onTypeChange to add, ignore or quarantine.`,
+      `Declare the new type of \`${column}\`, or set onTypeChange to add, ignore or quarantine.`,
     retry: 'never',
     exit: 1,
   }),
