@@ -6,7 +6,6 @@ import { type RunView, runs } from '../views/index.ts'
 import { type Call, given } from './call.ts'
 import { eventLine } from './print/events.ts'
 import { count, duration, moment } from './print/numbers.ts'
-import { table } from './print/table.ts'
 
 /** How often the ledger is asked for more; `--follow` costs one small query each time. */
 const followMs = 250
@@ -39,7 +38,7 @@ async function listRuns({ out }: Call, project: Project): Promise<number> {
   const all = runs(await project.events({}))
   if (out.isJson) out.json(all)
   else if (all.length === 0) out.say('  nothing has been run in this project')
-  else out.answer(table(heads, all.map(rowOf), out.answerPalette))
+  else out.table(heads, all.map(rowOf))
   return 0
 }
 

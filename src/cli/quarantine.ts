@@ -5,7 +5,6 @@ import { type Call, given } from './call.ts'
 import { head } from './print/head.ts'
 import { count, counted } from './print/numbers.ts'
 import { formOf, rowsMaxOf, tellRows } from './print/rows.ts'
-import { table } from './print/table.ts'
 import { reportJson } from './print/verdict.ts'
 import { tellRun } from './run.ts'
 import { numberOf } from './wish.ts'
@@ -37,7 +36,7 @@ async function list({ out }: Call, project: Project): Promise<number> {
   else {
     const columns = [{ name: 'asset' }, { name: 'rule' }, { name: 'rows', align: 'right' as const }]
     const rows = counts.map(({ asset, rule, open }) => [asset, rule, count(open)])
-    out.answer(table(columns, rows, out.answerPalette))
+    out.table(columns, rows)
     out.say([
       '',
       `  ${out.palette.dim('next')}  ${out.palette.place(`sluice quarantine show ${counts[0]?.asset}`)}`,

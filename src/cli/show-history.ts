@@ -5,7 +5,6 @@ import type { Call } from './call.ts'
 import { partitionWords } from './print/live.ts'
 import { marks } from './print/marks.ts'
 import { count, duration, moment } from './print/numbers.ts'
-import { table } from './print/table.ts'
 
 const stepsMax = 30
 
@@ -14,7 +13,7 @@ export async function showHistory({ out }: Call, project: Project, { name }: Ass
   const steps = stepsOfAsset(await project.events({}), name).slice(0, stepsMax)
   if (out.isJson) out.json({ asset: name, steps })
   else if (steps.length === 0) out.say(`  ${name} was never run`)
-  else out.answer(table(heads, steps.map(rowOf), out.answerPalette))
+  else out.table(heads, steps.map(rowOf))
   return 0
 }
 

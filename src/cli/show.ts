@@ -5,7 +5,7 @@ import { quoteAsset } from '../sql/index.ts'
 import { assetOf } from './assets.ts'
 import { type Call, given } from './call.ts'
 import { formOf, rowsMaxOf, tellRows } from './print/rows.ts'
-import { columnsOf, table } from './print/table.ts'
+import { columnsOf } from './print/table.ts'
 import { showHistory } from './show-history.ts'
 import { numberOf } from './wish.ts'
 
@@ -42,7 +42,7 @@ async function showSchema(call: Call, project: Project, asset: Asset): Promise<n
   const columns = asset.columns ?? (await project.history()).assets[asset.name]?.contract?.columns ?? []
   if (call.out.isJson) call.out.json({ asset: asset.name, key: asset.key, columns })
   else if (columns.length === 0) call.out.say('  its columns are known after the first load')
-  else call.out.answer(columnTable(columns, asset, call))
+  else tellColumns(columns, asset, call)
   return 0
 }
 
@@ -54,10 +54,12 @@ async function showContract(call: Call, project: Project, asset: Asset): Promise
     return 0
   }
   const { onNewColumn, onTypeChange, onMissing, onNull } = asset.contract
+  if (contract === undefined) out.answer('no contract yet: it is inferred on the first load')
+  else {
+    out.answer([`contract ${contract.version}`, ''])
+    tellColumns(contract.columns, asset, call)
+  }
   out.answer([
-    ...(contract === undefined
-      ? ['no contract yet: it is inferred on the first load']
-      : [`contract ${contract.version}`, '', ...columnTable(contract.columns, asset, call)]),
     '',
     ...columnsOf([
       ['new column', onNewColumn],
@@ -69,13 +71,13 @@ async function showContract(call: Call, project: Project, asset: Asset): Promise
   return 0
 }
 
-function columnTable(columns: readonly Column[], { key }: Asset, { out }: Call): string[] {
+function tellColumns(columns: readonly Column[], { key }: Asset, { out }: Call): void {
   const heads = [{ name: 'column' }, { name: 'type' }, { name: 'null' }, { name: '' }]
   const rows = columns.map(({ name, type, nullable, doc }) => {
     const words = [key.includes(name) ? 'key' : '', doc ?? ''].filter(part => part !== '').join('. ')
     return [name, type, nullable ? 'yes' : 'no', words]
   })
-  return table(heads, rows, out.answerPalette)
+  out.table(heads, rows)
 }
 
 async function showSql({ out }: Call, _: Project, { name, sql, at }: Asset): Promise<number> {

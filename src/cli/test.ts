@@ -44,5 +44,5 @@ type Paper = { readonly report: FixtureReport; readonly out: Call['out'] }
 function tellRows(title: string, rows: FixtureReport['missing'], { report, out }: Paper): void {
   if (rows.length === 0) return
   const columns = report.columns.map(name => ({ name }))
-  out.say(['', `    ${title}`, ...table(columns, rows, out.palette).map(line => `      ${line}`)])
+  out.say(['', `    ${title}`, ...table(columns, rows, out).map(line => `      ${line}`)])
 }

@@ -87,9 +87,8 @@ function finished(asset: string, end: End, { out, nameWidth }: Paper): string {
   const { palette } = out
   const { body, verdicts } = end
   const isWarned = body.outcome === 'success' && verdicts.some(({ outcome }) => outcome !== 'pass')
-  const didRun = body.outcome === 'success' || body.outcome === 'failed'
   const rows = body.counts ? counted(body.counts.out, 'row') : ''
-  const middle = didRun
+  const middle = didRun(body)
     ? `${pad(rows, rowsWidth, 'right')}  ${palette.dim(pad(duration(body.durationMs), 6, 'right'))}`
     : pad(body.outcome, rowsWidth + 8)
   const parts = [middle, ...extrasOf(end)].filter(part => part !== '')
@@ -107,16 +106,21 @@ function fileCheck({ check, outcome, severity }: Verdict, { out, nameWidth }: Pa
 // `3,000,000,000 rows` is wider than anything seen; wider ones push, they are not cut.
 const rowsWidth = 14
 
+function didRun({ outcome }: End['body']): boolean {
+  return outcome === 'success' || outcome === 'failed'
+}
+
 function extrasOf({ body, verdicts }: End): readonly string[] {
   const passed = verdicts.filter(({ outcome }) => outcome === 'pass').length
   const { counts, partitions } = body
   return [
     verdicts.length > 0 ? `${passed}/${counted(verdicts.length, 'check')}` : '',
-    partitions ? partitionWords(partitions) : '',
+    didRun(body) && partitions ? partitionWords(partitions) : '',
     counts && counts.refused > 0 ? `${count(counts.refused)} refused` : '',
     counts && counts.deduplicated > 0 ? counted(counts.deduplicated, 'duplicate') : '',
     body.recovered ? 'taken over from a crashed run' : '',
-    body.words ?? '',
+    // That it was cancelled, the outcome has said.
+    body.outcome === 'cancelled' ? '' : (body.words ?? ''),
     body.failure && verdicts.length === passed ? body.failure.title : '',
   ]
 }

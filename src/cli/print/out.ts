@@ -1,6 +1,6 @@
 import type { Stream, World } from '../world.ts'
 import { type Palette, paletteFor } from './palette.ts'
-import { cut } from './table.ts'
+import { type Cell, cut, type TableColumn, table } from './table.ts'
 
 /** The two papers a command writes on: answers on standard output, words for people on standard error. */
 export type Out = {
@@ -15,6 +15,8 @@ export type Out = {
   readonly answerPalette: Palette
   /** Lines of the answer. */
   readonly answer: (lines: string | readonly string[]) => void
+  /** Rows of the answer, as wide as the terminal. */
+  readonly table: (columns: readonly TableColumn[], rows: readonly (readonly Cell[])[]) => void
   /** One JSON document, or one event, on one line. */
   readonly json: (value: unknown) => void
   /** Lines of words. In JSON mode nothing is said: the answer has it all. */
@@ -33,13 +35,16 @@ export function outOf(world: World, wishes: OutWishes): Out {
   const words = stderrWithStatus(stderr)
   const lines = (text: string | readonly string[]) =>
     (typeof text === 'string' ? [text] : text).map(line => `${line}\n`).join('')
+  const answerPalette = paletteFor({ env, isTty: stdout.isTty, refused: wishes.noColor })
   return {
     isJson: wishes.json,
     isSeen: stdout.isTty,
     isLive: stderr.isTty && !env.CI && env.TERM !== 'dumb' && !wishes.json,
     palette: paletteFor({ env, isTty: stderr.isTty, refused: wishes.noColor }),
-    answerPalette: paletteFor({ env, isTty: stdout.isTty, refused: wishes.noColor }),
+    answerPalette,
     answer: text => stdout.write(lines(text)),
+    table: (columns, rows) =>
+      stdout.write(lines(table(columns, rows, { palette: answerPalette, widthMax: stdout.columns() }))),
     json: value => stdout.write(`${JSON.stringify(value)}\n`),
     say: (text = '') => {
       if (!wishes.json) words.write(lines(text))

@@ -32,12 +32,23 @@ test('a table is aligned by what a terminal shows, and no cell can steer it', ()
     ['', '1,000', 'x'.repeat(80)],
   ]
   const columns = [{ name: 'city' }, { name: 'rows', align: 'right' as const }, { name: 'note' }]
-  expect(table(columns, rows, plain).join('\n')).toMatchInlineSnapshot(`
+  expect(table(columns, rows, { palette: plain }).join('\n')).toMatchInlineSnapshot(`
     "city     rows  note
     Zürich     12  NULL
     東京        3  a\\nb\\x1b[31m
             1,000  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
   `)
+})
+
+test('a table fits the terminal: the widest columns give way', () => {
+  const columns = [{ name: 'id' }, { name: 'reason' }, { name: 'raw' }]
+  const rows = [['1', 'the day is not a DATE', '{"id":"10","country":"FR","day":"soon"}']]
+  expect(table(columns, rows, { palette: plain, widthMax: 40 }).join('\n')).toMatchInlineSnapshot(`
+    "id  reason             raw
+    1   the day is not a…  {"id":"10","coun…"
+  `)
+  const narrow = table(columns, rows, { palette: plain, widthMax: 5 })
+  expect(narrow.map(widthOf)).toEqual([21, 30])
 })
 
 test('CSV tells null from empty text, and what is quoted comes back', () => {
@@ -53,7 +64,8 @@ test('CSV tells null from empty text, and what is quoted comes back', () => {
 
 test('text is cut by letters, never inside one', () => {
   expect(cut('abcdef', 4)).toBe('abc…')
-  expect(cut('😀😀😀', 2)).toBe('😀…')
+  expect(cut('😀😀😀', 4)).toBe('😀…')
+  expect(cut('日本語', 6)).toBe('日本語')
   expect(widthOf('日本')).toBe(4)
   expect(visible('a\u0000\u009b')).toBe('a\\x00\\x9b')
 })

@@ -1,7 +1,7 @@
 import type { Answer } from '../../connect/index.ts'
 import { count } from './numbers.ts'
 import type { Out } from './out.ts'
-import { csv, table } from './table.ts'
+import { csv } from './table.ts'
 
 /** What a person can look through; `--rows` asks for more. */
 const seenRowsMax = 100
@@ -30,7 +30,7 @@ export function tellRows(answer: Answer, out: Out, form: RowsForm): void {
         answer.rows,
       ),
     )
-  if (form === 'table') out.answer(table(answer.columns.map(headOf), answer.rows, out.answerPalette))
+  if (form === 'table') out.table(answer.columns.map(headOf), answer.rows)
   if (answer.truncated) out.warn(`  the first ${count(answer.rows.length)} rows; --rows N shows more`)
 }
 

@@ -6,18 +6,30 @@ export type Cell = string | null
 
 /** A long cell would push the others out of sight: it is cut, and `--json` or `--csv` has all of it. */
 const cellWidthMax = 60
+/** To fit a narrow terminal the widest columns give way, but none below this. */
+const cellWidthMin = 12
+
+export type TableStyle = {
+  readonly palette: Palette
+  /** Width of the terminal; undefined: as wide as it comes. */
+  readonly widthMax?: number | undefined
+}
 
 /** Padded columns, two spaces between, no rules. Null is the word NULL, dim; a line end in a cell is `\n`. */
 export function table(
   columns: readonly TableColumn[],
   rows: readonly (readonly Cell[])[],
-  palette: Palette,
+  { palette, widthMax }: TableStyle,
 ): string[] {
-  const cells = rows.map(row => columns.map((_, place) => shown(row[place] ?? null)))
-  const widths = columns.map(({ name }, place) =>
-    Math.max(widthOf(name), ...cells.map(row => widthOf(row[place] ?? ''))),
+  const whole = rows.map(row => columns.map((_, place) => shown(row[place] ?? null)))
+  const natural = columns.map(({ name }, place) =>
+    whole.reduce((width, row) => Math.max(width, widthOf(row[place] ?? '')), widthOf(name)),
   )
-  const head = columns.map(({ name }, place) => pad(name, widths[place] ?? 0, columns[place]?.align))
+  const widths = fitted(natural, widthMax)
+  const cells = whole.map(row => row.map((text, place) => cut(text, widths[place] ?? 0)))
+  const head = columns.map(({ name }, place) =>
+    pad(cut(name, widths[place] ?? 0), widths[place] ?? 0, columns[place]?.align),
+  )
   const body = cells.map((row, line) =>
     row.map((text, place) => {
       const padded = pad(text, widths[place] ?? 0, columns[place]?.align)
@@ -25,6 +37,18 @@ export function table(
     }),
   )
   return [palette.dim(head.join('  ').trimEnd()), ...body.map(row => row.join('  ').trimEnd())]
+}
+
+/** The widest column gives way, letter by letter, until the line fits or nothing more can be taken. */
+function fitted(widths: readonly number[], widthMax = Number.POSITIVE_INFINITY): readonly number[] {
+  const fit = [...widths]
+  let over = fit.reduce((sum, width) => sum + width + 2, -2) - widthMax
+  for (; over > 0; over--) {
+    const widest = Math.max(...fit)
+    if (widest <= cellWidthMin) return fit
+    fit[fit.indexOf(widest)] = widest - 1
+  }
+  return fit
 }
 
 /** Words beside words, padded; without a head. */
@@ -46,10 +70,17 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'left' ? text + space : space + text
 }
 
-/** Text cut to a width, the cut shown. */
+/** Text cut to a width, the cut shown; never inside a letter. */
 export function cut(text: string, width: number): string {
-  const letters = [...text]
-  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
+  if (widthOf(text) <= width) return text
+  let kept = ''
+  let room = width - 1
+  for (const letter of text) {
+    room -= widthOf(letter)
+    if (room < 0) break
+    kept += letter
+  }
+  return `${kept}…`
 }
 
 /** RFC 4180, so that what comes out goes in again: null is nothing, empty text is `""`. */
