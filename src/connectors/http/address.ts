@@ -57,7 +57,7 @@ export function headersOf(url: URL, request: HttpRequest, world: World): Sent {
     checked(name, isSecret(value) ? world.reveal(value) : value),
   )
   const auth = request.auth ?? userOf(url)
-  const isOpen = ([name]: Header) => /^(accept|accept-language|user-agent)$/i.test(name)
+  const isOpen = ([name]: Header) => /^(accept|accept-encoding|accept-language|user-agent)$/i.test(name)
   return {
     open: given.filter(isOpen),
     own: [...given.filter(header => !isOpen(header)), ...(auth ? [authHeader(auth, world)] : [])],

@@ -21,18 +21,18 @@ export function openHttp(ports: HttpPorts): Http {
     ...ports,
     signal: ports.signal,
   }
-  const get = <T>(url: string, request: HttpRequest | undefined, take: (reply: Reply) => Promise<T>) =>
+  const get = async <T>(url: string, request: HttpRequest | undefined, take: (reply: Reply) => Promise<T>) =>
     attempts(callOf(readUrl(url), request), world, take)
   return {
     json: (url, request) => get(url, request, async reply => (await readJson(reply)).body),
     text: (url, request) => get(url, request, readText),
-    head: (url, request = {}) =>
-      attempts({ url: readUrl(url), request, method: 'HEAD', bytesMax: 0 }, world, async reply =>
+    head: async (url, request) =>
+      attempts({ ...callOf(readUrl(url), asStored(request)), method: 'HEAD' }, world, async reply =>
         headline(reply),
       ),
-    download: (url, path, request = {}) => {
-      const bytesMax = request.bytesMax ?? limits.downloadBytesMax
-      return attempts({ ...callOf(readUrl(url), request), bytesMax }, world, async reply => {
+    download: async (url, path, request) => {
+      const bytesMax = request?.bytesMax ?? limits.downloadBytesMax
+      return attempts({ ...callOf(readUrl(url), asStored(request)), bytesMax }, world, async reply => {
         await pipeline(reply.pieces(), createWriteStream(path))
         return headline(reply)
       })
@@ -53,6 +53,11 @@ export function openHttp(ports: HttpPorts): Http {
 function callOf(url: URL, request: HttpRequest = {}): Call {
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST')
   return { url, request, method, bytesMax: request.bytesMax ?? limits.bodyBytesMax }
+}
+
+/** Not compressed on the way: fetch does not tell that a compressed body ended early. */
+function asStored(request: HttpRequest = {}): HttpRequest {
+  return { ...request, headers: { 'accept-encoding': 'identity', ...request.headers } }
 }
 
 /** The same call until it succeeds, fails for good, or has failed often enough. */
