@@ -27,7 +27,10 @@ type Parts = {
   readonly all: readonly Declaration[]
 }
 
-/** An asset with everything resolved and every default filled in. Written for 10,000 of them: what is the same is shared. */
+/**
+ * An asset with everything resolved and every default filled in. Written for 10,000 of them: what is the same
+ * is shared.
+ */
 export function assetOf(declaration: Declaration, parts: Parts): Asset {
   const { name, at, body, facts } = declaration
   const { node, legal } = parts
@@ -96,8 +99,9 @@ function cutAlike(a: PartitionScheme, b: PartitionScheme): boolean {
 }
 
 /**
- * What changes when the rows that an asset makes may change: the meaning of its query or its code, where it loads from, and the
- * facts that shape the write. Not: docs, owner, checks, schedule, retries, what it reads (their new versions tell that).
+ * What changes when the rows that an asset makes may change: the meaning of its query or its code, where it
+ * loads from, and the facts that shape the write. Not: docs, owner, checks, schedule, retries, what it reads
+ * (their new versions tell that).
  */
 function fingerprint(declaration: Declaration, { node, legal }: Parts): string {
   const { body, code } = declaration

@@ -45,7 +45,10 @@ type Work = {
 
 type Graph = { readonly order: Iterable<number>; readonly circular: ReadonlySet<number> }
 
-/** Columns, and lineage where it is wanted, of every asset, in the order of the graph; queries that cannot run are told. */
+/**
+ * Columns, and lineage where it is wanted, of every asset, in the order of the graph; queries that cannot run
+ * are told.
+ */
 export async function bindAll(
   project: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
   graph: Graph,
@@ -71,7 +74,10 @@ export async function bindAll(
   return work
 }
 
-/** Columns of what is not made by SQL: declared ones before kept ones; a declared doc or type is added to a kept column. */
+/**
+ * Columns of what is not made by SQL: declared ones before kept ones; a declared doc or type is added to a
+ * kept column.
+ */
 function told(declaration: Declaration | undefined, { known }: CompileInput): readonly Column[] | undefined {
   if (declaration === undefined) return undefined
   const declared = declaration.facts.columns
@@ -118,7 +124,10 @@ function want(number: number, node: Node, work: Work): void {
   work.coming.add(number)
 }
 
-/** Checks in files, and predicates of checks, are bound too: a column that is gone shows in them before anything runs. */
+/**
+ * Checks in files, and predicates of checks, are bound too: a column that is gone shows in them before
+ * anything runs.
+ */
 function wantChecks(work: Work): void {
   for (const node of work.nodes.checks) {
     if (!node.sound || node.sql === undefined || !readsKnown(node.reads, work)) continue
@@ -151,7 +160,10 @@ function predicatesOf(check: Check): readonly string[] {
   return check.where === undefined ? said : [...said, check.where]
 }
 
-/** Asks the analyzer for what the memo does not know. What reads something that is asked for is asked for as well. */
+/**
+ * Asks the analyzer for what the memo does not know. What reads something that is asked for is asked for as
+ * well.
+ */
 async function ask(work: Work): Promise<void> {
   const { memo, analyzer } = work.input
   const asked: Wanted[] = []
@@ -203,7 +215,10 @@ function seen(number: number, { names, columns }: Work): readonly Column[] | und
   return columnsOf({ kind: declaration.body.kind, write: writeOf(declaration), columns: columns[number] })
 }
 
-/** The answer depends on the text (places are in it), on the columns of what is read, and on whether lineage was asked for. */
+/**
+ * The answer depends on the text (places are in it), on the columns of what is read, and on whether lineage
+ * was asked for.
+ */
 function bindKey({ query, reads, lineage }: Wanted, work: Work): string {
   const inputs = reads.map(({ number, child }) => {
     const columns = child === undefined ? seen(number, work) : work.input.known[child]

@@ -24,9 +24,9 @@ export type Break = {
 }
 
 /**
- * Everything that breaks, or may mean something else, when columns of an asset go or change their type: by the lineage of the
- * manifest as it stood before, so that all of it is named although a binder would stop at the first. New columns break nothing.
- * `before` must have been compiled with lineage.
+ * Everything that breaks, or may mean something else, when columns of an asset go or change their type: by
+ * the lineage of the manifest as it stood before, so that all of it is named although a binder would stop at
+ * the first. New columns break nothing. `before` must have been compiled with lineage.
  */
 export function breaks(
   before: Manifest,
@@ -49,7 +49,9 @@ export function breaks(
 type Touched = { readonly via: readonly string[]; readonly words: string }
 type TouchedColumns = Map<string, Touched>
 
-/** Assets come in dependency order: what an asset passes on is in `touched` before its readers are looked at. */
+/**
+ * Assets come in dependency order: what an asset passes on is in `touched` before its readers are looked at.
+ */
 function inAsset(asset: Asset, touched: TouchedColumns): readonly Break[] {
   const seen = asset.reads.some(edge => hasAny(touched, edge.asset))
   const own = seen ? flowing(asset, touched) : []

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openAnalyzer } from '../connectors/duckdb/analyze.ts'
+import { openAnalyzer } from '../connectors/duckdb/index.ts'
 import type { Analyzer } from '../connect/index.ts'
 import type { Failure } from '../errors/index.ts'
 import type { At, Check, Column, Declaration, Facts } from '../model/index.ts'
@@ -89,7 +89,7 @@ const shop: readonly Declaration[] = [
   sql('marts.top', 'select * from marts.revenue order by revenue desc limit 3', { materialize: 'view' }),
 ]
 
-test('a project becomes a manifest: order, types, writes, keys as columns are spelt, partitions aligned where they are', async () => {
+test('a project becomes a manifest: order, types, writes, keys as spelt, partitions aligned', async () => {
   const { manifest, failures } = await compile(input(shop))
   expect(told(failures)).toEqual([])
   const seen = manifest.assets.map(asset => ({
@@ -143,7 +143,7 @@ test('a project becomes a manifest: order, types, writes, keys as columns are sp
   expect(manifest.assets.find(({ name }) => name === 'marts.revenue')?.key).toEqual(['day', 'customer'])
 })
 
-test('same input, same bytes, in whatever order the files are found, with and without what was remembered', async () => {
+test('same input, same bytes, in any order of files, with and without what was remembered', async () => {
   const memo: Memo = { parsed: new Map(), bound: new Map() }
   const first = JSON.stringify((await compile(input(shop, { lineage: true, memo }))).manifest)
   const again = JSON.stringify((await compile(input([...shop].reverse(), { lineage: true }))).manifest)
@@ -281,7 +281,8 @@ const wrong: readonly Wrong[] = [
     [
       'SLUICE_WRITE_NEEDS assets/m/a.sql:1:1 `m.a` is written by `merge`, which needs a key.',
       'SLUICE_WRITE_NEEDS assets/m/b.sql:1:1 `m.b` is written by `merge`, which needs a key.',
-      'SLUICE_WRITE_NEEDS assets/m/c.sql:1:1 `m.c` is written by `replace-partition`, which needs a partition.',
+      'SLUICE_WRITE_NEEDS assets/m/c.sql:1:1 `m.c` is written by `replace-partition`, which ' +
+        'needs a partition.',
     ],
   ],
   [
@@ -348,7 +349,8 @@ test('what cannot be known offline is a note, once, and no error above it', asyn
   const { failures, notes, manifest } = await compile(input(given))
   expect(told(failures)).toEqual([])
   expect(notes.map(({ text }) => text)).toEqual([
-    'The columns of `m.files` are not known offline: it reads files or the network, which are not looked at before it runs.',
+    'The columns of `m.files` are not known offline: it reads files or the network, which ' +
+      'are not looked at before it runs.',
   ])
   expect(manifest.assets.map(({ columns: known }) => known)).toEqual([
     undefined,
@@ -427,7 +429,7 @@ describe('breaks', () => {
     },
   ]
 
-  test('a column that goes: every column, row set, check, project check, export and code behind it, with its place', async () => {
+  test('a column that goes: everything behind it, with its place', async () => {
     const { manifest, failures } = await compile(input(given, { lineage: true, checkFiles }))
     expect(told(failures)).toEqual([])
     const found = breaks(manifest, 'raw.orders', [
@@ -463,7 +465,9 @@ describe('breaks', () => {
 
 test('sluice.d.ts: the rows of every asset, exact', async () => {
   const types =
-    "id BIGINT|n INTEGER|amount DECIMAL(18,3)|at TIMESTAMP WITH TIME ZONE|ok BOOLEAN|raw BLOB|tags VARCHAR[]|grid INTEGER[2][]|s STRUCT(a BIGINT, \"b c\" VARCHAR[])|m MAP(VARCHAR, DOUBLE)|e ENUM('a', 'it''s')|odd name UUID"
+    'id BIGINT|n INTEGER|amount DECIMAL(18,3)|at TIMESTAMP WITH TIME ZONE|ok BOOLEAN|raw ' +
+    'BLOB|tags VARCHAR[]|grid INTEGER[2][]|s STRUCT(a BIGINT, "b c" VARCHAR[])|m ' +
+    "MAP(VARCHAR, DOUBLE)|e ENUM('a', 'it''s')|odd name UUID"
   const known = {
     'raw.orders': types.split('|').map(spec => {
       const [, name = '', type = ''] = /^(odd name|\S+) (.*)$/.exec(spec) ?? []

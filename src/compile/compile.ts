@@ -10,8 +10,8 @@ import { type Names, namesOf } from './resolve.ts'
 import type { Compiled, CompileInput } from './types.ts'
 
 /**
- * Declarations → manifest. Same input, same bytes out, whatever the order of the files. Every error of the project is collected;
- * what stands above an error is not blamed for it.
+ * Declarations → manifest. Same input, same bytes out, whatever the order of the files. Every error of the
+ * project is collected; what stands above an error is not blamed for it.
  */
 export async function compile(input: CompileInput): Promise<Compiled> {
   const { names, failures: doubled } = namesOf(input.declarations)

@@ -34,7 +34,10 @@ export function addedColumns(asset: Pick<Asset, 'kind' | 'write'>): readonly Col
   return [...loaded, ...(strategyColumns[asset.write] ?? [])]
 }
 
-/** Columns that a reader of the asset sees: its own, and those that writing adds. undefined: not known before the first load. */
+/**
+ * Columns that a reader of the asset sees: its own, and those that writing adds. undefined: not known before
+ * the first load.
+ */
 export function columnsOf(asset: Pick<Asset, 'kind' | 'write' | 'columns'>): readonly Column[] | undefined {
   if (asset.columns === undefined || asset.kind === 'source' || asset.kind === 'export') return asset.columns
   const own = new Set(asset.columns.map(({ name }) => name))

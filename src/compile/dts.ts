@@ -2,12 +2,16 @@ import type { Asset, Column, Manifest } from '../model/index.ts'
 import { type Token, nameOf, tokenize } from '../sql/index.ts'
 import { columnsOf } from './defaults.ts'
 
-/** Text of a project's `sluice.d.ts`: the rows of every asset whose columns are known, so that TypeScript assets are typed by SQL. */
+/**
+ * Text of a project's `sluice.d.ts`: the rows of every asset whose columns are known, so that TypeScript
+ * assets are typed by SQL.
+ */
 export function declarations(manifest: Manifest): string {
   const assets = manifest.assets.filter(asset => asset.kind !== 'export' && columnsOf(asset) !== undefined)
   const names = [...assets].sort((a, b) => (a.name < b.name ? -1 : 1))
   return [
-    '// Written by `sluice check`: the rows of every asset, as its SQL or its contract makes them. Do not edit.',
+    '// Written by `sluice check`: the rows of every asset, as its SQL or its contract makes ' +
+      'them. Do not edit.',
     'export {}',
     '',
     "declare module 'sluice' {",
@@ -42,7 +46,9 @@ function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)
 }
 
-/** As `connect/values.ts` gives them: exact, so that what a JavaScript number cannot hold is bigint or text. */
+/**
+ * As `connect/values.ts` gives them: exact, so that what a JavaScript number cannot hold is bigint or text.
+ */
 const scalars: { readonly [type: string]: string } = {
   BOOLEAN: 'boolean',
   TINYINT: 'number',
@@ -61,7 +67,10 @@ const scalars: { readonly [type: string]: string } = {
   BLOB: 'Uint8Array',
 }
 
-/** TypeScript's type for a column type. Whatever else DuckDB has (VARCHAR, DECIMAL, DATE, TIMESTAMP, UUID …) comes as text. */
+/**
+ * TypeScript's type for a column type. Whatever else DuckDB has (VARCHAR, DECIMAL, DATE, TIMESTAMP, UUID …)
+ * comes as text.
+ */
 export function typeScriptOf(type: string): string {
   const tokens = tokenize(type)
   return readType({ tokens, at: 0 })

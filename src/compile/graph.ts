@@ -1,4 +1,7 @@
-/** Who reads whom, by number: the reads of node n are `targets[starts[n]] … targets[starts[n + 1] - 1]` (compressed rows). */
+/**
+ * Who reads whom, by number: the reads of node n are `targets[starts[n]] … targets[starts[n + 1] - 1]`
+ * (compressed rows).
+ */
 export type Rows = { readonly starts: Int32Array; readonly targets: Int32Array }
 
 export function rowsOf(reads: readonly (readonly number[])[]): Rows {
@@ -12,7 +15,10 @@ export function rowsOf(reads: readonly (readonly number[])[]): Rows {
 }
 
 export type Order = {
-  /** Every node once, what it reads before it. Depends on numbers only: number the nodes by name and it is stable. */
+  /**
+   * Every node once, what it reads before it. Depends on numbers only: number the nodes by name and it is
+   * stable.
+   */
   readonly order: Int32Array
   /** Each as a path that ends where it began: a → b → a. */
   readonly cycles: readonly (readonly number[])[]

@@ -1,4 +1,7 @@
-/** Declarations → manifest: a pure function (async only because its analyzer is). All errors are collected, none is thrown. */
+/**
+ * Declarations → manifest: a pure function (async only because its analyzer is). All errors are collected,
+ * none is thrown.
+ */
 export { type Break, breaks } from './breaks.ts'
 export { columnsOf, contractDefaults, defaultRetry, loadColumns } from './defaults.ts'
 export { declarations } from './dts.ts'

@@ -142,8 +142,8 @@ function pointers(
 }
 
 /**
- * What a person declared of a query's columns, held against what it makes. A column that an `error` check keeps from being NULL
- * is not nullable: rows with NULL are never published.
+ * What a person declared of a query's columns, held against what it makes. A column that an `error` check
+ * keeps from being NULL is not nullable: rows with NULL are never published.
  */
 function declared(
   { name, at, facts, spots }: Declaration,

@@ -1,7 +1,10 @@
 import type { At, Declaration } from '../model/index.ts'
 import { atOffset, lineStarts } from '../sql/index.ts'
 
-/** Where something in a query stands. A query from a template has no file of its own: it is told by the asset's place. */
+/**
+ * Where something in a query stands. A query from a template has no file of its own: it is told by the
+ * asset's place.
+ */
 export type Places = (offset: number | undefined, length?: number) => At
 
 export function placesIn(text: string, at: At): Places {

@@ -10,7 +10,10 @@ export type Names = {
   readonly numbers: ReadonlyMap<string, number>
 }
 
-/** Numbered by name, so that every order that follows depends on names only. Of two with one name the first file stands. */
+/**
+ * Numbered by name, so that every order that follows depends on names only. Of two with one name the first
+ * file stands.
+ */
 export function namesOf(given: readonly Declaration[]): { names: Names; failures: readonly Failure[] } {
   const failures: Failure[] = []
   const numbers = new Map<string, number>()

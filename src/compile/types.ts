@@ -11,19 +11,28 @@ export type CompileInput = {
   readonly analyzer: Analyzer
   /** Slots by name of pool. An asset may name a pool that is not here: it then has the default. */
   readonly pools?: { readonly [name: string]: number }
-  /** Column lineage of every asset; without it only what partitions need is asked for. It costs some 3 ms a query. */
+  /**
+   * Column lineage of every asset; without it only what partitions need is asked for. It costs some 3 ms a
+   * query.
+   */
   readonly lineage?: boolean
   /** What an earlier call learned; it is read and added to. Same input, same answer: it only saves time. */
   readonly memo?: Memo
 }
 
-/** Answers of the analyzer by a hash of what was asked: keep it between calls in a process that compiles again and again. */
+/**
+ * Answers of the analyzer by a hash of what was asked: keep it between calls in a process that compiles again
+ * and again.
+ */
 export type Memo = { readonly parsed: Map<string, Parsed>; readonly bound: Map<string, Bound> }
 
 export type Compiled = {
   /** The assets that stand, in dependency order; with failures it is only good for looking at. */
   readonly manifest: Manifest
   readonly failures: readonly Failure[]
-  /** What is no error but should be known: columns that cannot be told offline, facts in a place where they mean nothing. */
+  /**
+   * What is no error but should be known: columns that cannot be told offline, facts in a place where they
+   * mean nothing.
+   */
   readonly notes: readonly Note[]
 }

@@ -1,8 +1,8 @@
 import type { Column, ColumnLineage } from '../model/index.ts'
 
 /**
- * SQL understood without running it: a function of its input (parser and planner of an engine over a catalogue of empty
- * tables). `compile` gets it as an argument and stays a function itself.
+ * SQL understood without running it: a function of its input (parser and planner of an engine over a
+ * catalogue of empty tables). `compile` gets it as an argument and stays a function itself.
  */
 export interface Analyzer {
   /** Parse many queries at once. Order is kept. */
@@ -39,7 +39,10 @@ export type BindRequest = {
 export type BindQuery = {
   readonly name: string
   readonly sql: string
-  /** Columns that writing adds to the query's own (`valid_from`): seen by the queries behind it, not part of its answer. */
+  /**
+   * Columns that writing adds to the query's own (`valid_from`): seen by the queries behind it, not part of
+   * its answer.
+   */
   readonly adds?: readonly Column[]
 }
 
@@ -49,7 +52,9 @@ export type Bound =
       readonly columns: readonly Column[]
       readonly lineage: readonly ColumnLineage[] | undefined
     }
-  /** Sound as far as can be seen, but its columns cannot be told before it runs. `words`: why, in one clause. */
+  /**
+   * Sound as far as can be seen, but its columns cannot be told before it runs. `words`: why, in one clause.
+   */
   | { readonly ok: 'unknown'; readonly words: string }
   | {
       readonly ok: false

@@ -14,7 +14,9 @@ export type Column = {
 /** One column of one asset, as lineage speaks of it. */
 export type ColumnRef = { readonly asset: string; readonly column: string }
 
-/** How a column came to be: the columns it is computed from, and those that only decide which rows there are. */
+/**
+ * How a column came to be: the columns it is computed from, and those that only decide which rows there are.
+ */
 export type ColumnLineage = {
   readonly column: string
   /** Columns whose values flow into this one. `identity`: passed through unchanged. */
@@ -22,8 +24,8 @@ export type ColumnLineage = {
   /** Columns that filter, join, group, sort or window the rows. */
   readonly shapedBy: readonly (ColumnRef & { readonly how: ShapedBy })[]
   /**
-   * Rows with a value v here depend, of these assets, only on rows whose column is v. What partitions need to be built one by
-   * one; being passed through unchanged is not enough (`sum(x) over (order by day)`).
+   * Rows with a value v here depend, of these assets, only on rows whose column is v. What partitions need to
+   * be built one by one; being passed through unchanged is not enough (`sum(x) over (order by day)`).
    */
   readonly alignedWith?: readonly ColumnRef[]
 }

@@ -1,10 +1,14 @@
 /**
- * For each asset that is read: which output columns are such that rows with a value v there depend only on that asset's rows
- * whose named column is v. An asset that is not in the map is not read; one without entries is read as a whole.
+ * For each asset that is read: which output columns are such that rows with a value v there depend only on
+ * that asset's rows whose named column is v. An asset that is not in the map is not read; one without entries
+ * is read as a whole.
  */
 export type Aligned = ReadonlyMap<string, ReadonlyMap<number, string>>
 
-/** Columns moved about: `from[k]` is the input position that output k passes on, undefined where it makes something new. */
+/**
+ * Columns moved about: `from[k]` is the input position that output k passes on, undefined where it makes
+ * something new.
+ */
 export function moved(aligned: Aligned, from: readonly (number | undefined)[]): Aligned {
   return mapEach(aligned, columns => {
     const out = new Map<number, string>()
@@ -50,8 +54,8 @@ type Join = {
 const leftKept = new Set(['INNER', 'LEFT', 'SINGLE', 'SEMI', 'ANTI', 'MARK'])
 
 /**
- * A row of a join depends on the row of each side that it is made of, and, where rows without a partner stay or go, on the whole
- * other side as far as its partners could be found there.
+ * A row of a join depends on the row of each side that it is made of, and, where rows without a partner stay
+ * or go, on the whole other side as far as its partners could be found there.
  */
 export function alignedJoin({ kind, left, right, width, equal }: Join): Aligned {
   const out = new Map<string, ReadonlyMap<number, string>>()

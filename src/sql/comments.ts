@@ -1,6 +1,9 @@
 import type { Token } from './tokens.ts'
 
-/** A piece of a comment: free text, or a fact when `name` is set. `column`: what an `@column` before it in the comment names. */
+/**
+ * A piece of a comment: free text, or a fact when `name` is set. `column`: what an `@column` before it in the
+ * comment names.
+ */
 export type Said = {
   readonly name: string | undefined
   readonly words: string
@@ -9,7 +12,10 @@ export type Said = {
   readonly column: string | undefined
 }
 
-/** What a comment says, line by line. Free text of a line comes before its facts; an empty line is empty free text. */
+/**
+ * What a comment says, line by line. Free text of a line comes before its facts; an empty line is empty free
+ * text.
+ */
 export function sayings(comment: Token): readonly Said[] {
   const out: Said[] = []
   let column: string | undefined

@@ -23,21 +23,27 @@ export type SqlFacts = {
   readonly doc: string
   readonly facts: readonly RawFact[]
   readonly columns: readonly ColumnDoc[]
-  /** Facts in comments that belong to nothing: inside a CTE, between two items, behind an item that has no name. */
+  /**
+   * Facts in comments that belong to nothing: inside a CTE, between two items, behind an item that has no
+   * name.
+   */
   readonly strays: readonly RawFact[]
 }
 
 /**
  * Facts in the comments of one query.
  *
- * - Comments before the first token speak of the asset: free text is its doc, `@fact words` its facts. A line that only repeats
- *   the file's own name is no doc.
- * - A comment in the outermost select list speaks of the item that ends, or is open, on its line. An item is called by its
- *   alias or by the last part of a plain column. Of a UNION the first branch counts: it names the columns.
- * - `@column name: doc @fact words` anywhere speaks of that column, to the end of its comment or the next `@column`.
- * - A fact begins at an `@` that begins the line or follows white space, with a letter behind it; it ends at the next one or
- *   with its line. Within '…' an `@` begins nothing.
- * - Comments elsewhere (CTEs, subqueries, behind FROM) are only comments: a column of a CTE is not a column of the asset.
+ * - Comments before the first token speak of the asset: free text is its doc, `@fact words` its facts. A line
+ *   that only repeats the file's own name is no doc.
+ * - A comment in the outermost select list speaks of the item that ends, or is open, on its line. An item is
+ *   called by its alias or by the last part of a plain column. Of a UNION the first branch counts: it names
+ *   the columns.
+ * - `@column name: doc @fact words` anywhere speaks of that column, to the end of its comment or the next
+ *   `@column`.
+ * - A fact begins at an `@` that begins the line or follows white space, with a letter behind it; it ends at
+ *   the next one or with its line. Within '…' an `@` begins nothing.
+ * - Comments elsewhere (CTEs, subqueries, behind FROM) are only comments: a column of a CTE is not a column
+ *   of the asset.
  */
 export function readFacts(text: string, file: string): SqlFacts {
   const tokens = tokenize(text)
@@ -103,7 +109,10 @@ function joined(docs: readonly ColumnDoc[]): readonly ColumnDoc[] {
   return [...byColumn.values()]
 }
 
-/** Where the columns of the result are written, for frames: name (undefined: the engine's own), offset and length. */
+/**
+ * Where the columns of the result are written, for frames: name (undefined: the engine's own), offset and
+ * length.
+ */
 export function selectItems(
   text: string,
 ): readonly { readonly name: string | undefined; readonly offset: number; readonly length: number }[] {

@@ -11,7 +11,10 @@ type Frame = {
   expects: boolean
   /** Between FROM and what ends it: a comma brings the next table. */
   listing: boolean
-  /** SELECT, DELETE or the like was seen, so that FROM is a clause and not part of a call such as `extract(year from x)`. */
+  /**
+   * SELECT, DELETE or the like was seen, so that FROM is a clause and not part of a call such as
+   * `extract(year from x)`.
+   */
   query: boolean
   /** In the list behind WITH. */
   defining: boolean
@@ -21,8 +24,9 @@ type Frame = {
 }
 
 /**
- * Tables that a query of any dialect reads, found by its tokens: for SQL that the engine's own parser cannot take. Knows CTEs,
- * subqueries, LATERAL, quoting, lists behind FROM and JOIN; does not count table functions. Never throws.
+ * Tables that a query of any dialect reads, found by its tokens: for SQL that the engine's own parser cannot
+ * take. Knows CTEs, subqueries, LATERAL, quoting, lists behind FROM and JOIN; does not count table functions.
+ * Never throws.
  */
 export function findReferences(sql: string, options: TokenOptions = {}): readonly Reference[] {
   const tokens = tokenize(sql, options).filter(token => token.kind !== 'comment')
@@ -86,9 +90,10 @@ const skipped = new Set(['lateral', 'only', 'select', 'with', 'from', 'values', 
 const statements = new Set(['pivot', 'unpivot', 'summarize', 'describe'])
 const queries = new Set(['select', 'delete', 'merge', 'update', 'insert'])
 const ends = new Set(
-  'where group having window qualify order limit offset fetch union intersect except select set on when'.split(
-    ' ',
-  ),
+  (
+    'where group having window qualify order limit offset fetch union intersect except select set on ' +
+    'when'
+  ).split(' '),
 )
 
 /** What a word changes in its frame. */
@@ -127,7 +132,9 @@ function opens(tokens: readonly Token[], at: number, top: Frame): boolean {
   return word === 'from' && clause && !isWord(tokens[at - 1], 'distinct')
 }
 
-/** `with a as (`, `with recursive a(x) as (`, `, b as materialized (`: the name that is about to be defined. */
+/**
+ * `with a as (`, `with recursive a(x) as (`, `, b as materialized (`: the name that is about to be defined.
+ */
 function definition(tokens: readonly Token[], at: number, top: Frame): string | undefined {
   const token = tokens[at] as Token
   if (isWord(token, 'with') && !top.query) {

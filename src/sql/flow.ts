@@ -65,10 +65,15 @@ function keyOf(asset: string, column: string): string {
   return `${asset}\0${column}`
 }
 
-/** Gives the flow of a column that an expression refers to: by position in the operator's input, or by binding. */
+/**
+ * Gives the flow of a column that an expression refers to: by position in the operator's input, or by
+ * binding.
+ */
 export type Resolve = (reference: PlanNode) => Flow
 
-/** What flows into an expression. Unknown kinds of expression are walked into: whatever they mention flows in. */
+/**
+ * What flows into an expression. Unknown kinds of expression are walked into: whatever they mention flows in.
+ */
 export function flowOf(expression: unknown, resolve: Resolve): Flow {
   if (Array.isArray(expression)) return merge(flowsOf(expression, resolve), 'transformation')
   const node = nodeOf(expression)

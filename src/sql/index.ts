@@ -1,4 +1,7 @@
-/** SQL text in, facts out: pure functions of text, or of an engine's own tree. Except for quoting, none throws on any text. */
+/**
+ * SQL text in, facts out: pure functions of text, or of an engine's own tree. Except for quoting, none throws
+ * on any text.
+ */
 export { type ColumnDoc, type RawFact, readFacts, selectItems, type SqlFacts } from './facts.ts'
 export { findReferences } from './find.ts'
 export { lineageOf } from './lineage.ts'

@@ -2,7 +2,10 @@ import { type Token, nameOf } from './tokens.ts'
 
 /** One item of the select list that names the columns of the result. */
 export type SelectItem = {
-  /** Its alias, or the last part of a plain column; undefined where the engine makes a name up (`count(*)`, `*`). */
+  /**
+   * Its alias, or the last part of a plain column; undefined where the engine makes a name up (`count(*)`,
+   * `*`).
+   */
   readonly name: string | undefined
   readonly first: Token
   readonly last: Token
@@ -11,8 +14,8 @@ export type SelectItem = {
 }
 
 /**
- * Items of the outermost SELECT: the first one that stands in no parentheses (those of CTEs and subqueries do). Of a UNION it
- * is the first branch, which names the columns. `tokens` hold no comments.
+ * Items of the outermost SELECT: the first one that stands in no parentheses (those of CTEs and subqueries
+ * do). Of a UNION it is the first branch, which names the columns. `tokens` hold no comments.
  */
 export function itemsOf(tokens: readonly Token[]): readonly SelectItem[] {
   const start = outermostSelect(tokens)
@@ -43,7 +46,10 @@ export function nesting(token: Token): -1 | 0 | 1 {
   return token.text === ')' || token.text === ']' || token.text === '}' ? -1 : 0
 }
 
-/** Index of the token behind SELECT and its DISTINCT; a query that stands in parentheses as a whole is looked into. */
+/**
+ * Index of the token behind SELECT and its DISTINCT; a query that stands in parentheses as a whole is looked
+ * into.
+ */
 function outermostSelect(tokens: readonly Token[]): number | undefined {
   let open = 0
   while (tokens[open]?.text === '(') open++
@@ -71,12 +77,15 @@ function afterDistinct(tokens: readonly Token[], start: number): number {
 
 const enders = new Set(
   (
-    'from where group having window qualify order limit offset fetch union intersect except using sample into ' +
-    'tablesample minus'
+    'from where group having window qualify order limit offset fetch union intersect except using sample ' +
+    'into tablesample minus'
   ).split(' '),
 )
 
-/** Does the list end here? Not at `a is distinct from b`, `within group (…)`, `* except (…)`, `t.offset`, `as limit`. */
+/**
+ * Does the list end here? Not at `a is distinct from b`, `within group (…)`, `* except (…)`, `t.offset`, `as
+ * limit`.
+ */
 function endsList(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at] as Token
   if (token.text === ';') return true

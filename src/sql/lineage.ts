@@ -17,7 +17,10 @@ import {
   shapers,
 } from './flow.ts'
 
-/** What an operator gives: a flow per column, what shaped its rows, and how they align with the rows of what is read. */
+/**
+ * What an operator gives: a flow per column, what shaped its rows, and how they align with the rows of what
+ * is read.
+ */
 type Relation = {
   readonly columns: readonly Flow[]
   readonly shaped: ReadonlyMap<string, Shaper>
@@ -35,9 +38,9 @@ type Context = {
 }
 
 /**
- * Column lineage from a bound plan that was not optimised: DuckDB's `json_serialize_plan` (1.5; never with skip_default or
- * skip_empty, which drop index 0). undefined where the plan holds an operator that is not known here. The plan is not a stable
- * interface of the engine: a golden test per version keeps watch.
+ * Column lineage from a bound plan that was not optimised: DuckDB's `json_serialize_plan` (1.5; never with
+ * skip_default or skip_empty, which drop index 0). undefined where the plan holds an operator that is not
+ * known here. The plan is not a stable interface of the engine: a golden test per version keeps watch.
  */
 export function lineageOf(plan: unknown, names: readonly string[]): readonly ColumnLineage[] | undefined {
   const context: Context = { ctes: new Map(), tables: new Map(), delims: [], unknown: undefined }

@@ -5,7 +5,10 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** An asset's name as SQL: `a.b` → `"a"."b"`. The first dot parts schema and table; a table may hold further dots. */
+/**
+ * An asset's name as SQL: `a.b` → `"a"."b"`. The first dot parts schema and table; a table may hold further
+ * dots.
+ */
 export function quoteAsset(asset: string): string {
   const dot = asset.indexOf('.')
   if (dot < 0) return quoteName(asset)
@@ -19,7 +22,10 @@ export function quoteText(text: string): string {
 
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
-/** A number as it was written, digit for digit; whatever is not one is refused, so that nothing else can slip in. */
+/**
+ * A number as it was written, digit for digit; whatever is not one is refused, so that nothing else can slip
+ * in.
+ */
 export function quoteNumber(value: string | number | bigint): string {
   const text = String(value)
   if (!number.test(text)) throw failure('SLUICE_SQL_NUMBER', { text })

@@ -12,8 +12,9 @@ const nowhere = 2 ** 53
 type Node = { readonly [key: string]: unknown }
 
 /**
- * Tables that a query reads, outside its own CTEs, from DuckDB's `json_serialize_sql` tree; in the order of the text. A CTE sees
- * those before it, and itself only when it is recursive: `with orders as (select * from orders)` reads the table.
+ * Tables that a query reads, outside its own CTEs, from DuckDB's `json_serialize_sql` tree; in the order of
+ * the text. A CTE sees those before it, and itself only when it is recursive: `with orders as (select * from
+ * orders)` reads the table.
  */
 export function readsOf(statement: unknown, sql: string): readonly Reference[] {
   const found: Reference[] = []
@@ -34,8 +35,9 @@ export function readsOf(statement: unknown, sql: string): readonly Reference[] {
 }
 
 /**
- * The tree without places: equal for queries that differ only in comments, white space and letter case of keywords. Done on the
- * text: inside a JSON string the quotes of the same words would be escaped, so that nothing else can match.
+ * The tree without places: equal for queries that differ only in comments, white space and letter case of
+ * keywords. Done on the text: inside a JSON string the quotes of the same words would be escaped, so that
+ * nothing else can match.
  */
 export function normalForm(serialized: string): string {
   return serialized.replaceAll(/"query_location":\d+,?/g, '')
@@ -56,7 +58,10 @@ export function characterOffsets(sql: string): (bytes: number) => number {
   }
 }
 
-/** From an offset in characters as Unicode counts them, which DuckDB's syntax errors give, to one in UTF-16 units. */
+/**
+ * From an offset in characters as Unicode counts them, which DuckDB's syntax errors give, to one in UTF-16
+ * units.
+ */
 export function codePointOffset(sql: string, codePoints: number): number {
   let offset = 0
   for (let seen = 0; seen < codePoints && offset < sql.length; seen++) {

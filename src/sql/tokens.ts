@@ -14,8 +14,9 @@ export type TokenOptions = {
 }
 
 /**
- * Cut SQL of any dialect into tokens. Never throws: a string or comment that is not closed reaches to the end of the text,
- * a character that begins nothing is an operator. Block comments nest, as in PostgreSQL and DuckDB.
+ * Cut SQL of any dialect into tokens. Never throws: a string or comment that is not closed reaches to the end
+ * of the text, a character that begins nothing is an operator. Block comments nest, as in PostgreSQL and
+ * DuckDB.
  */
 export function tokenize(text: string, options: TokenOptions = {}): readonly Token[] {
   const tokens: Token[] = []
@@ -62,7 +63,8 @@ function read(text: string, offset: number, brackets: boolean): Read {
 }
 
 const numbers = /0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?/y
-// Letters, and any character beyond ASCII that is not white space: what DuckDB and PostgreSQL take as an identifier.
+// Letters, and any character beyond ASCII that is not white space: what DuckDB and PostgreSQL take as an
+// identifier.
 const words = /(?:[A-Za-z_]|[^\0-\x7f\s])(?:[\w$]|[^\0-\x7f\s])*/uy
 const operators = /::|->>|->|<=|>=|<>|!=|==|\|\||\*\*|\/\/|:=|=>|!~~\*?|~~\*?|@>|<@|<<|>>/y
 const tags = /\$(?:(?:[A-Za-z_]|[^\0-\x7f\s])(?:\w|[^\0-\x7f\s])*)?\$/uy

@@ -47,8 +47,8 @@ const aliases: { readonly [alias: string]: string } = {
 }
 
 /**
- * A type as people write it → as DuckDB prints it: `int` → `INTEGER`, `decimal(10, 2)[]` → `DECIMAL(10,2)[]`. Field names of a
- * STRUCT and values of an ENUM stay as they are. What is no type comes back in upper case.
+ * A type as people write it → as DuckDB prints it: `int` → `INTEGER`, `decimal(10, 2)[]` → `DECIMAL(10,2)[]`.
+ * Field names of a STRUCT and values of an ENUM stay as they are. What is no type comes back in upper case.
  */
 export function normalType(written: string): string {
   const tokens = tokenize(written).filter(token => token.kind !== 'comment')

@@ -16,9 +16,10 @@ import {
 import { type EngineError, boundOf, engineError } from './bind-errors.ts'
 
 /**
- * DuckDB as reader of SQL: its parser and binder over a catalogue of empty tables, in memory. Nothing runs, and nothing outside
- * is looked at: `enable_external_access` is off, so that the answer depends on the input alone (files change, `check` is
- * offline). The columns of a query over `read_csv('…')` are therefore unknown, which is no error.
+ * DuckDB as reader of SQL: its parser and binder over a catalogue of empty tables, in memory. Nothing runs,
+ * and nothing outside is looked at: `enable_external_access` is off, so that the answer depends on the input
+ * alone (files change, `check` is offline). The columns of a query over `read_csv('…')` are therefore
+ * unknown, which is no error.
  */
 export async function openAnalyzer(): Promise<Analyzer> {
   const instance = await DuckDBInstance.create(':memory:', {
@@ -99,7 +100,10 @@ function sentence(words: string): string {
 
 const queryWords = new Set(['select', 'with', 'from', 'pivot', 'unpivot', 'values', '('])
 
-/** A PIVOT whose columns come from the data is several statements to DuckDB: read by tokens. Whatever else is no query. */
+/**
+ * A PIVOT whose columns come from the data is several statements to DuckDB: read by tokens. Whatever else is
+ * no query.
+ */
 function notSerialized(sql: string): Parsed {
   const code = tokenize(sql).filter(token => token.kind !== 'comment')
   const first = code[0]
@@ -170,7 +174,10 @@ function tableStatement(table: BindRequest['tables'][number]): Statement {
   return { name: table.name, prefix, sql: columns.join(', '), suffix: ')' }
 }
 
-/** A type goes into the statement as it is written; what could end it is refused by making it a name that no type has. */
+/**
+ * A type goes into the statement as it is written; what could end it is refused by making it a name that no
+ * type has.
+ */
 function oneType(type: string): string {
   let depth = 0
   for (const { kind, text } of tokenize(type)) {
@@ -181,7 +188,10 @@ function oneType(type: string): string {
   return depth === 0 ? type : quoteName(type)
 }
 
-/** A table and not a view: a view is bound again by every query above it, which a graph of diamonds makes exponential. */
+/**
+ * A table and not a view: a view is bound again by every query above it, which a graph of diamonds makes
+ * exponential.
+ */
 function queryStatement({ name, sql, adds = [] }: BindQuery): Statement {
   const table = quoteAsset(name)
   const more = adds.map(

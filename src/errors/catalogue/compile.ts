@@ -17,7 +17,8 @@ export const compile = {
         : `Assets read one another in a circle: ${path.join(' → ')}.`,
     fix: ({ path }) =>
       path.length === 2
-        ? 'Read the asset that its rows come from; what was loaded before is kept by `@write merge` or `@write append`.'
+        ? 'Read the asset that its rows come from; what was loaded before is kept by `@write ' +
+          'merge` or `@write append`.'
         : 'Let one of them read what the next one reads, instead of the next one itself.',
     retry: 'never',
     exit: 2,
@@ -72,7 +73,9 @@ export const compile = {
   SLUICE_POOL_UNKNOWN: entry<{ asset: string; pool: string; near: readonly string[] }>({
     title: ({ asset, pool }) => `\`${asset}\` takes slots of the pool \`${pool}\`, which has no size.`,
     fix: ({ pool, near }) =>
-      near.length > 0 ? `Did you mean ${or(near)}?` : `Give it one in sluice.config.ts: \`pools: { ${pool}: 4 }\`.`,
+      near.length > 0
+        ? `Did you mean ${or(near)}?`
+        : `Give it one in sluice.config.ts: \`pools: { ${pool}: 4 }\`.`,
     retry: 'never',
     exit: 2,
   }),
