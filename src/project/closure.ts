@@ -79,10 +79,12 @@ export function openClosures(isAsset: (path: string) => boolean): Closures {
 }
 
 function readModule(path: string, versions: Map<string, string>): Module {
-  const text = isFile(path) ? readFileSync(path, 'utf8') : ''
-  const bytes = hashOf(text)
+  const data = isFile(path) ? readFileSync(path) : Buffer.alloc(0)
+  const bytes = hashOf(data)
+  const text = data.toString('utf8')
   if (!/\.[cm]?[jt]s$/.test(path)) return { bytes, tokens: bytes, imports: [], local: [], packages: [] }
-  const tokens = tokensOf(text)
+  // What is not UTF-8 decodes to the same marks whatever it says.
+  const tokens = text.includes('\uFFFD') ? undefined : tokensOf(text)
   const imports = tokens ? importsOf(tokens) : importsLike(text)
   const local: { path: string; onlyDefault: boolean }[] = []
   const packages: string[] = []
@@ -96,7 +98,7 @@ function readModule(path: string, versions: Map<string, string>): Module {
   return { bytes, tokens: normal, imports, local, packages: packages.sort() }
 }
 
-function hashOf(text: string): string {
+function hashOf(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure } from '../errors/index.ts'
 
@@ -48,18 +48,24 @@ export function findFiles(root: string): Found {
   }
 }
 
-/** Files below a folder, but nothing whose name, or whose folder's name, begins with `_` or `.`. */
-function walk(root: string, folder: string): readonly string[] {
-  if (!isFolder(join(root, folder))) return []
+/**
+ * Files below a folder, but nothing whose name, or whose folder's name, begins with `_` or `.`. Links are followed; a
+ * folder that leads back into itself is entered once.
+ */
+function walk(root: string, folder: string, above: ReadonlySet<string> = new Set()): readonly string[] {
+  const place = join(root, folder)
+  if (!isFolder(place)) return []
+  const real = realpathSync(place)
+  if (above.has(real)) return []
+  const inside = new Set([...above, real])
   const found: string[] = []
-  const entries: Dirent[] = readdirSync(join(root, folder), { withFileTypes: true })
-  for (const entry of entries) {
-    if (/^[_.]/.test(entry.name) || entry.name === 'node_modules') continue
-    const path = `${folder}/${entry.name}`
-    if (isFolder(join(root, path))) found.push(...walk(root, path))
-    else if (isFile(join(root, path))) found.push(path)
+  for (const name of readdirSync(place).sort()) {
+    if (/^[_.]/.test(name) || name === 'node_modules') continue
+    const path = `${folder}/${name}`
+    if (isFolder(join(root, path))) found.push(...walk(root, path, inside))
+    else found.push(path)
   }
-  return found.sort()
+  return found
 }
 
 /**

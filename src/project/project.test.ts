@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -101,6 +101,23 @@ describe('what is found', () => {
     const root = project({ 'readme.txt': '' })
     await expect(readProject(root)).rejects.toMatchObject({ code: 'SLUICE_PROJECT_NOT_FOUND' })
     expect(() => findRoot(root)).toThrow('No project')
+  })
+
+  test('files that cannot be read, and folders that lead back into themselves', async () => {
+    const root = project({ 'assets/raw/a.sql': '\uFEFFselect 1 as a', 'checks/b.sql': 'select 1' })
+    // The word "für" as Latin-1: decoding it anyhow would put other letters into a literal.
+    writeFileSync(join(root, 'assets/raw/latin.sql'), Buffer.from("select 'f\u00fcr' as a", 'latin1'))
+    symlinkSync(join(root, 'assets'), join(root, 'assets/raw/again'))
+    symlinkSync(join(root, 'nowhere.sql'), join(root, 'checks/gone.sql'))
+    const { failures, declarations, checkFiles } = await reading(root)
+    expect(failures.map(told)).toEqual([
+      'SLUICE_FILE_UNREADABLE assets/raw/latin.sql:1:1',
+      'SLUICE_FILE_UNREADABLE checks/gone.sql:1:1',
+    ])
+    expect(declarations.map(({ body }) => body)).toEqual([
+      { kind: 'sql', text: 'select 1 as a', origin: 'file' },
+    ])
+    expect(checkFiles.map(({ name }) => name)).toEqual(['b'])
   })
 
   test('the config, its pools, limits and the tables that something else makes', async () => {

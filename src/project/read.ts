@@ -9,7 +9,6 @@ import {
   type CheckFile,
   type Declaration,
   defaultLimits,
-  type Facts,
 } from '../model/index.ts'
 import { type Closures, openClosures } from './closure.ts'
 import { factsOf, severityOf } from './facts.ts'
@@ -36,7 +35,7 @@ export async function readProject(folder: string): Promise<ProjectRead> {
   }))
   const { declarations, code } = declared([...sources, ...loaded], work)
   const all = [...declarations, ...files.sql.flatMap(file => sqlDeclaration(file, work))].sort(byFile)
-  const checkFiles = files.checks.map(file => checkFile(file, work))
+  const checkFiles = files.checks.flatMap(file => checkFile(file, work))
   const tests = fixturesOf(files.tests, new Set(all.map(declaration => declaration.name)))
   const failures = [...work.failures, ...tests.failures].sort(byPlace)
   const close = () => loader.close()
@@ -194,28 +193,20 @@ function bodyOf(authored: Authored, nameOfRead: (read: Readable) => AssetName): 
 
 function sqlDeclaration(file: string, work: Work): readonly Declaration[] {
   const name = nameOf(file, work)
-  if (name === undefined) return []
-  const text = textOf(work.root, file)
+  const text = textOf(file, work)
+  if (name === undefined || text === undefined) return []
   const { facts, spots, failures } = factsOf(text, file)
   work.failures.push(...failures)
-  return [
-    {
-      name,
-      at: startOf(file),
-      body: { kind: 'sql', text, origin: 'file' },
-      facts: frozen(facts),
-      code: '',
-      spots,
-    },
-  ]
+  return [{ name, at: startOf(file), body: { kind: 'sql', text, origin: 'file' }, facts, code: '', spots }]
 }
 
-function checkFile(file: string, work: Work): CheckFile {
-  const text = textOf(work.root, file)
+function checkFile(file: string, work: Work): readonly CheckFile[] {
+  const text = textOf(file, work)
+  if (text === undefined) return []
   const { severity, failures } = severityOf(text, file)
   work.failures.push(...failures)
   const name = file.slice('checks/'.length, -'.sql'.length)
-  return { name, at: startOf(file), text, severity }
+  return [{ name, at: startOf(file), text, severity }]
 }
 
 function nameOf(file: string, work: Work): AssetName | undefined {
@@ -224,13 +215,17 @@ function nameOf(file: string, work: Work): AssetName | undefined {
   return name
 }
 
-/** Without the mark that some editors put at the start: engines refuse it. */
-function textOf(root: string, file: string): string {
-  return readFileSync(join(root, file), 'utf8').replace(/^\uFEFF/, '')
-}
-
-function frozen(facts: Facts): Facts {
-  return Object.freeze(facts)
+/** Text of a file, without the byte order mark that some editors put at its start. */
+function textOf(file: string, { root, failures }: Work): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(join(root, file)))
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) throw thrown
+    // Every other text would be a guess, and a letter in a literal is data.
+    const words = thrown instanceof TypeError ? 'It is not text in UTF-8.' : thrown.message
+    failures.push(failure('SLUICE_FILE_UNREADABLE', { file, words }, { at: startOf(file) }))
+    return undefined
+  }
 }
 
 function startOf(file: string): At {
@@ -239,7 +234,7 @@ function startOf(file: string): At {
 
 /** The line that makes the asset: `export default`. */
 function exportOf(file: string, root: string): At {
-  const before = /^[^]*?^(?=export\s+default\b)/m.exec(textOf(root, file))?.[0] ?? ''
+  const before = /^[^]*?^(?=export\s+default\b)/m.exec(readFileSync(join(root, file), 'utf8'))?.[0] ?? ''
   return { file, line: before.split(/\r\n|\r|\n/).length, column: 1, length: 0 }
 }
 

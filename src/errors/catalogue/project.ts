@@ -9,6 +9,13 @@ export const project = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_FILE_UNREADABLE: entry<{ file: string; words: string }>({
+    title: ({ file }) => `\`${file}\` cannot be read.`,
+    why: ({ words }) => words,
+    fix: () => 'Save it as UTF-8, and see that it is there and that you may read it.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_CONFIG_EXPORT: entry<{ file: string }>({
     title: ({ file }) => `\`${file}\` has no configuration as its default export.`,
     fix: () => "Write `export default defineConfig({ name: 'shop' })`.",
