@@ -96,7 +96,7 @@ describe('words of a fact become a check', () => {
       { mostly: 0.95, where: "country = 'DE'", severity: 'warn', id: "email not_null where country = 'DE'" },
     ],
     ['equal_to_other_table', 'staging.orders', undefined, { id: 'equal_to_other_table(staging.orders)' }],
-    ['changed_by_at_most', '20%', undefined, { args: { share: '0.20' } }],
+    ['changed_by_at_most', '150%', undefined, { args: { share: '1.50' } }],
   ]
   test.each(cases)('@%s %s (%s)', (...[name, words, column, expected]) => {
     expect(told(name, words, column)).toMatchObject(expected)
@@ -116,6 +116,8 @@ test('what is no check says what it should look like', () => {
     told('in', "'open", 'a'),
     told('min', '1 2', 'a'),
     told('null_share', '1.5', 'a'),
+    told('changed_by_at_most', '-1'),
+    told('not_null', 'mostly 0.5 quarantine', 'a'),
     told('row_count', '1 mostly 0.5'),
     told('unique', 'id id'),
     told('unique', 'quarantine', 'id'),
@@ -140,6 +142,8 @@ test('what is no check says what it should look like', () => {
       "The ' is not closed. Write it as \`@in DE FR 'IN'\`.",
       "\`2\` is one word too many. Write it as \`@min 0\`.",
       "\`1.5\` is not a share, 0 to 1. Write it as \`@null_share 0.1\`.",
+      "\`-1\` is not a share such as \`0.2\`. Write it as \`@changed_by_at_most 0.2\`.",
+      "\`quarantine\` refuses every row that fails, so \`mostly\` means nothing. Write it as \`@not_null\`.",
       "\`row_count\` does not count rows, so \`mostly\` means nothing. Write it as \`@row_count 1000 1000000\`.",
       "\`unique\` names a column twice. Write it as \`@unique id, day\`.",
       "\`quarantine\` refuses single rows, and \`unique\` is not about single rows: use error or warn. Write it as \`@unique id, day\`.",

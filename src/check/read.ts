@@ -100,7 +100,9 @@ function strengthProblem(check: Omit<Check, 'id'>, spec: CheckSpec): string | un
   if (where !== undefined && (spec.kind === 'metadata' || spec.kind === 'history')) {
     return `\`${name}\` does not look at rows, so \`where\` means nothing`
   }
-  if (severity !== 'quarantine' || spec.kind === 'row') return undefined
+  if (severity !== 'quarantine') return undefined
+  if (mostly !== 1) return '`quarantine` refuses every row that fails, so `mostly` means nothing'
+  if (spec.kind === 'row') return undefined
   return `\`quarantine\` refuses single rows, and \`${name}\` is not about single rows: use error or warn`
 }
 
@@ -192,7 +194,7 @@ function argumentOf(arg: ArgSpec, value: Json): Argument {
   const text = String(value)
   const problem = textProblem(arg, text)
   if (problem !== undefined) return { problem }
-  return { value: arg.type === 'share' ? shareText(text) : text }
+  return { value: arg.type === 'share' || arg.type === 'ratio' ? shareText(text) : text }
 }
 
 function textProblem(arg: ArgSpec, text: string): string | undefined {
@@ -202,6 +204,7 @@ function textProblem(arg: ArgSpec, text: string): string | undefined {
     return `\`${text}\` is not a duration such as \`2 hours\``
   }
   if (arg.type === 'share' && !isShare(shareText(text))) return `\`${text}\` is not a share, 0 to 1`
+  if (arg.type === 'ratio' && !isRatio(shareText(text))) return `\`${text}\` is not a share such as \`0.2\``
   if (arg.type === 'pattern') {
     const problem = patternProblem(text)
     return problem === undefined ? undefined : `\`${text}\` is not a regular expression of RE2: ${problem}`
@@ -219,7 +222,12 @@ function shareText(text: string): string {
 
 function isShare(text: string): boolean {
   const share = parseDecimal(text)
-  return share !== undefined && share.units >= 0n && share.units <= 10n ** BigInt(share.scale)
+  return isRatio(text) && share !== undefined && share.units <= 10n ** BigInt(share.scale)
+}
+
+function isRatio(text: string): boolean {
+  const ratio = parseDecimal(text)
+  return ratio !== undefined && ratio.units >= 0n
 }
 
 function unknown(name: string): ReadCheck {

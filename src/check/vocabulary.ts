@@ -6,6 +6,8 @@ export type ArgType =
   | 'number'
   /** A number between 0 and 1, or with `%`. */
   | 'share'
+  /** A number that is not negative, or with `%`; it may be more than 1. */
+  | 'ratio'
   /**
    * A number, date, time or text, as the column's type asks; `now`, `today`, `yesterday` and `tomorrow` for
    * times.
@@ -312,7 +314,7 @@ export const vocabulary: { readonly [name in CheckName]: CheckSpec } = {
     args: [
       {
         name: 'share',
-        type: 'share',
+        type: 'ratio',
         required: true,
         summary: 'Largest change, as a share of the last number.',
       },
