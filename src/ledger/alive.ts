@@ -4,9 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { primaryCode } from './sqlite.ts'
 
 /**
- * Whether a process still lives, told by a lock it holds: an exclusive transaction on its own tiny file. The kernel frees
- * it the moment the process dies, kill -9 included (seen by others within 9 ms), and process ids that come again do no harm.
- * A stopped process keeps its lock: it is alive. Needs a local file system, as the ledger's WAL does.
+ * Whether a process still lives, told by a lock it holds: an exclusive transaction on its own tiny file. The
+ * kernel frees it the moment the process dies, kill -9 included (seen by others within 9 ms), and process ids
+ * that come again do no harm. A stopped process keeps its lock: it is alive. Needs a local file system, as
+ * the ledger's WAL does.
  */
 export type Alive = {
   /** Hold the lock of this id until `release`; holding it twice is holding it once. */

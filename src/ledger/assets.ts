@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../errors/index.ts'
 import type { AssetHistory, AssetName, Contract, Event, Json, StepOutcome } from '../model/index.ts'
-import { number, numberOr, type Row, type Transaction, text, textOr, type Value } from './driver.ts'
+import { number, numberOr, type Row, type Transaction, text, textOr, upsert, type Value } from './driver.ts'
 import type { AssetUpdate } from './face.ts'
 
 /** An asset as the table `asset` holds it, without its partitions and contract. */
@@ -35,7 +35,10 @@ export const untouched: AssetState = {
   rows: undefined,
 }
 
-/** The asset after an event. The state tables and their proof, the fold over all events, share this one function. */
+/**
+ * The asset after an event. The state tables and their proof, the fold over all events, share this one
+ * function.
+ */
 export function nextAsset(
   before: AssetState,
   event: Omit<Event, 'seq'>,
@@ -49,7 +52,10 @@ function given(update: AssetUpdate): Partial<AssetState> {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
 }
 
-/** What an outcome says of the asset. A step that never started says nothing, unless what it reads kept it from starting. */
+/**
+ * What an outcome says of the asset. A step that never started says nothing, unless what it reads kept it
+ * from starting.
+ */
 function ended(before: AssetState, { body, attempt, atMs }: Omit<Event, 'seq'>): Partial<AssetState> {
   if (body.kind !== 'step.finished') return {}
   const outcome = lasting(body.outcome)
@@ -125,14 +131,23 @@ export async function changeAsset(
   if (update?.partitions !== undefined) await changePartitions(tx, asset, update.partitions)
 }
 
-const upsertAsset =
-  'insert into asset (name, last_outcome, succeeded_ms, attempted_ms, fingerprint, checks_fingerprint, version, upstream, ' +
-  'position, cursor_value, probe, duration_ms, row_count) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ' +
-  'on conflict (name) do update set last_outcome = excluded.last_outcome, succeeded_ms = excluded.succeeded_ms, ' +
-  'attempted_ms = excluded.attempted_ms, fingerprint = excluded.fingerprint, ' +
-  'checks_fingerprint = excluded.checks_fingerprint, version = excluded.version, upstream = excluded.upstream, ' +
-  'position = excluded.position, cursor_value = excluded.cursor_value, probe = excluded.probe, ' +
-  'duration_ms = excluded.duration_ms, row_count = excluded.row_count'
+const upsertAsset = upsert('asset', {
+  key: ['name'],
+  rest: [
+    'last_outcome',
+    'succeeded_ms',
+    'attempted_ms',
+    'fingerprint',
+    'checks_fingerprint',
+    'version',
+    'upstream',
+    'position',
+    'cursor_value',
+    'probe',
+    'duration_ms',
+    'row_count',
+  ],
+})
 
 function assetValues(asset: AssetName, state: AssetState): readonly Value[] {
   return [
@@ -152,14 +167,12 @@ function assetValues(asset: AssetName, state: AssetState): readonly Value[] {
   ]
 }
 
-const upsertContract =
-  'insert into contract (asset, version, body) values (?, ?, ?) ' +
-  'on conflict (asset) do update set version = excluded.version, body = excluded.body'
+const upsertContract = upsert('contract', { key: ['asset'], rest: ['version', 'body'] })
 
-const upsertPartition =
-  'insert into asset_partition (asset, part, version, fingerprint, upstream) values (?, ?, ?, ?, ?) ' +
-  'on conflict (asset, part) do update set version = excluded.version, fingerprint = excluded.fingerprint, ' +
-  'upstream = excluded.upstream'
+const upsertPartition = upsert('asset_partition', {
+  key: ['asset', 'part'],
+  rest: ['version', 'fingerprint', 'upstream'],
+})
 
 async function changePartitions(
   tx: Transaction,

@@ -1,8 +1,14 @@
-/** What goes into a statement and comes out of a row. Integers stay within 2^53: ledgers hold times, counts and versions. */
+/**
+ * What goes into a statement and comes out of a row. Integers stay within 2^53: ledgers hold times, counts
+ * and versions.
+ */
 export type Value = null | number | string
 export type Row = { readonly [column: string]: Value }
 
-/** The little that a ledger asks of a database. Statements have `?` for values and are kept prepared by their text. */
+/**
+ * The little that a ledger asks of a database. Statements have `?` for values and are kept prepared by their
+ * text.
+ */
 export interface Driver {
   readonly dialect: 'sqlite' | 'postgres'
   /** Reads see the last commit, never a transaction in progress. */
@@ -12,9 +18,9 @@ export interface Driver {
   /** Several statements at once, outside any transaction. */
   exec(sql: string): Promise<void>
   /**
-   * All or nothing, durable when it resolves; one at a time, across processes too. The lock is taken at the start:
-   * a transaction that reads first and asks for the lock later fails at once in 68 % of cases under 8 writers.
-   * A driver opened for reading gives one unchanging view and takes no lock.
+   * All or nothing, durable when it resolves; one at a time, across processes too. The lock is taken at the
+   * start: a transaction that reads first and asks for the lock later fails at once in 68 % of cases under 8
+   * writers. A driver opened for reading gives one unchanging view and takes no lock.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -50,4 +56,18 @@ export function numberOr(row: Row, column: string): number | undefined {
 /** A whole number that must be there. */
 export function number(row: Row, column: string): number {
   return Number(row[column])
+}
+
+/** An insert of one row, columns in the given order. */
+export function insert(table: string, columns: readonly string[]): string {
+  return `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
+}
+
+/** The same; a row that has the key already gets the rest. */
+export function upsert(
+  table: string,
+  { key, rest }: { readonly key: readonly string[]; readonly rest: readonly string[] },
+): string {
+  const sets = rest.map(column => `${column} = excluded.${column}`).join(', ')
+  return `${insert(table, [...key, ...rest])} on conflict (${key.join(', ')}) do update set ${sets}`
 }

@@ -15,11 +15,17 @@ import type {
 } from '../model/index.ts'
 
 export type LedgerOptions = {
-  /** The folder that holds the ledger: `.sluice` of a project. Made when it is not there and `mode` is `write`. */
+  /**
+   * The folder that holds the ledger: `.sluice` of a project. Made when it is not there and `mode` is
+   * `write`.
+   */
   readonly path: string
   /** `read` never makes or changes a ledger of today's schema; where there is none, it reads an empty one. */
   readonly mode: 'read' | 'write'
-  /** `full` (default): a resolved record survives power loss. `relaxed`: it survives kill -9; power loss may cost a tail. */
+  /**
+   * `full` (default): a resolved record survives power loss. `relaxed`: it survives kill -9; power loss may
+   * cost a tail.
+   */
   readonly durability?: 'full' | 'relaxed'
   readonly nowMs: () => number
   /** New ids, sortable by time: see `idsFrom`. */
@@ -27,15 +33,18 @@ export type LedgerOptions = {
   /** What other runs call this process when it keeps them waiting. */
   readonly pid: number
   /**
-   * Runs `flush` when everything that is ready in this turn of the event loop has had its say; the transitions recorded
-   * until then share one transaction. `setImmediate` groups best; without it, `queueMicrotask`.
+   * Runs `flush` when everything that is ready in this turn of the event loop has had its say; the
+   * transitions recorded until then share one transaction. `setImmediate` groups best; without it,
+   * `queueMicrotask`.
    */
   readonly soon?: (flush: () => void) => void
   /** How long a transaction waits for other processes' transactions. Default 10,000 ms. */
   readonly busyMs?: number
 }
 
-/** The only memory of a project: state tables and, in the same transactions, the event of every transition. */
+/**
+ * The only memory of a project: state tables and, in the same transactions, the event of every transition.
+ */
 export interface Ledger {
   /** All that `plan` needs to know of the past. One query a table. */
   history(): Promise<History>
@@ -57,11 +66,17 @@ export interface Ledger {
   run(id: string): Promise<RunRow | undefined>
   /** Steps of a run that did anything so far, in the order in which they first did. */
   steps(run: string): Promise<readonly StepRow[]>
-  /** Events in commit order. To follow, ask again with `after` set to the last `seq` seen: none is missed, none comes twice. */
+  /**
+   * Events in commit order. To follow, ask again with `after` set to the last `seq` seen: none is missed,
+   * none comes twice.
+   */
   events(query?: EventQuery): Promise<readonly Event[]>
   /** Fold all events and compare with the state tables. */
   verify(): Promise<Verified>
-  /** Waits for what was recorded, then lets go of everything. A run that has no outcome yet becomes recoverable. Idempotent. */
+  /**
+   * Waits for what was recorded, then lets go of everything. A run that has no outcome yet becomes
+   * recoverable. Idempotent.
+   */
   close(): Promise<void>
 }
 
@@ -85,13 +100,16 @@ export interface RunLog {
   readonly id: string
   readonly startedAtMs: number
   /**
-   * Resolves with the event once it is durable. Order of calls is order of events. Refused with SLUICE_LEDGER_STALE, and
-   * then nothing changed, when the run, step, attempt or asset version is no longer what the writer thinks.
+   * Resolves with the event once it is durable. Order of calls is order of events. Refused with
+   * SLUICE_LEDGER_STALE, and then nothing changed, when the run, step, attempt or asset version is no longer
+   * what the writer thinks.
    */
   record(transition: Transition): Promise<Event>
   /** The run's outcome. Its claims are free afterwards, and its pen is dry. */
   finish(outcome: RunOutcome): Promise<Event>
-  /** Leave the run without an outcome to `recoverable`: some step may or may not have committed at its target. */
+  /**
+   * Leave the run without an outcome to `recoverable`: some step may or may not have committed at its target.
+   */
   letGo(): Promise<void>
 }
 
@@ -105,7 +123,10 @@ export type Transition = {
   readonly state?: AssetUpdate
 }
 
-/** What of an asset changes. Absent: stays as it is. Outcome, times and typical duration follow from `step.finished`. */
+/**
+ * What of an asset changes. Absent: stays as it is. Outcome, times and typical duration follow from
+ * `step.finished`.
+ */
 export type AssetUpdate = {
   readonly fingerprint?: string
   readonly checksFingerprint?: string
@@ -201,15 +222,17 @@ export type Verified = {
   readonly differences: readonly string[]
 }
 
-/** Bytes of a long read, kept part by part, so that a killed one goes on where it was. One writer at a time. */
+/**
+ * Bytes of a long read, kept part by part, so that a killed one goes on where it was. One writer at a time.
+ */
 export interface Spool {
   /** Kept parts, oldest first: files of whole NDJSON lines. */
   readonly parts: readonly SpoolPart[]
   /** Where the source stood after the last part that came with a position; undefined: nothing is safe. */
   readonly position: Json | undefined
   /**
-   * With a position: durable when it resolves, together with all parts before it, and that the source stood there behind
-   * them. Without: kept for this read, and safe only once a part with a position follows.
+   * With a position: durable when it resolves, together with all parts before it, and that the source stood
+   * there behind them. Without: kept for this read, and safe only once a part with a position follows.
    */
   append(part: {
     readonly data: Uint8Array

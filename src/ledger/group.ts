@@ -2,8 +2,8 @@ import type { Failure } from '../errors/index.ts'
 import type { Driver, Transaction } from './driver.ts'
 
 /**
- * Some change of the ledger. It looks first, and answers with a failure before it has written anything: what is refused
- * has changed nothing, and the rest of its group stands. What it throws undoes the whole group.
+ * Some change of the ledger. It looks first, and answers with a failure before it has written anything: what
+ * is refused has changed nothing, and the rest of its group stands. What it throws undoes the whole group.
  */
 export type Job<T> = (tx: Transaction) => Promise<Answer<T>>
 
@@ -22,7 +22,9 @@ type Entry = {
   readonly reject: (reason: unknown) => void
 }
 
-/** Group commit: one fdatasync (0.07 to 4 ms) for everything that is submitted in one turn of the event loop. */
+/**
+ * Group commit: one fdatasync (0.07 to 4 ms) for everything that is submitted in one turn of the event loop.
+ */
 export function groupCommit(driver: Driver, soon: (flush: () => void) => void): Group {
   let queue: Entry[] = []
   let committed: Promise<void> = Promise.resolve()

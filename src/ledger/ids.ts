@@ -2,8 +2,8 @@
 const digits = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /**
- * Ids of 16 characters that sort by the time they were made: 10 for the millisecond, 6 (30 bits) of chance. Within one
- * millisecond, or when the clock goes back, the next id is still the larger one.
+ * Ids of 16 characters that sort by the time they were made: 10 for the millisecond, 6 (30 bits) of chance.
+ * Within one millisecond, or when the clock goes back, the next id is still the larger one.
  */
 export function idsFrom(ports: {
   readonly nowMs: () => number

@@ -1,4 +1,7 @@
-/** The memory: state tables and the event of every transition in one transaction; and the spool of killed reads. */
+/**
+ * The memory: state tables and the event of every transition in one transaction; and the spool of killed
+ * reads.
+ */
 export type * from './face.ts'
 export { idsFrom } from './ids.ts'
 export { openLedger } from './open.ts'

@@ -5,7 +5,10 @@ import { ddl, type Migration, migrations, migrationTable } from './schema.ts'
 
 type Place = { readonly path: string; readonly nowMs: () => number }
 
-/** Bring the schema up to date, in one transaction: either all of it or nothing. Another process may be doing the same. */
+/**
+ * Bring the schema up to date, in one transaction: either all of it or nothing. Another process may be doing
+ * the same.
+ */
 export async function migrate(driver: Driver, place: Place, known = migrations): Promise<void> {
   await driver.transaction(async tx => {
     await tx.exec(migrationTable(driver.dialect))

@@ -15,7 +15,10 @@ import { verify } from './verify.ts'
 
 const busyMsDefault = 10_000
 
-/** Open the ledger of a project, on Node's own SQLite. Several processes may have it open at once, also for writing. */
+/**
+ * Open the ledger of a project, on Node's own SQLite. Several processes may have it open at once, also for
+ * writing.
+ */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const driver = await openDriver(options)
   const alive = openAlive(join(options.path, 'alive'))
@@ -111,8 +114,8 @@ function makeFolder(path: string): void {
 type Making = { readonly busyMs: number; readonly nowMs: () => number }
 
 /**
- * Make the ledger, or migrate it. Under a lock of its own: to switch a new file to WAL is refused at once, whatever the
- * busy timeout, while another process does the same.
+ * Make the ledger, or migrate it. Under a lock of its own: to switch a new file to WAL is refused at once,
+ * whatever the busy timeout, while another process does the same.
  */
 async function bringUpToDate(folder: string, { busyMs, nowMs }: Making): Promise<void> {
   const lock = openSqlite({ path: join(folder, 'making.lock'), mode: 'write', durability: 'relaxed', busyMs })

@@ -1,14 +1,17 @@
 import { type Failure, failure } from '../errors/index.ts'
 import type { Event } from '../model/index.ts'
 import { changeAsset, staleAsset } from './assets.ts'
-import { number, type Row, type Transaction, text } from './driver.ts'
+import { insert, number, type Row, type Transaction, text } from './driver.ts'
 import type { Transition } from './face.ts'
 import type { Answer } from './group.ts'
 
 /** Which pen writes: the run, and the epoch it had when it was given out. */
 export type Pen = { readonly run: string; readonly epoch: number }
 
-/** One transition, guarded: compare and set on the run's epoch, the step's state and attempt, and the asset's version. */
+/**
+ * One transition, guarded: compare and set on the run's epoch, the step's state and attempt, and the asset's
+ * version.
+ */
 export async function recordTransition(
   tx: Transaction,
   { pen, transition, atMs }: { readonly pen: Pen; readonly transition: Transition; readonly atMs: number },
@@ -71,26 +74,28 @@ function isLegalStep({ kind, state, last, attempt }: Saying): boolean {
   return (state === 'running' || state === 'waiting') && attempt === last
 }
 
-/** The event of a transition, and beside it the change it made, so that a fold of events gives the state tables. */
+const insertEvent = insert('event', ['at_ms', 'run', 'step', 'asset', 'attempt', 'kind', 'body', 'change'])
+
+/**
+ * The event of a transition, and beside it the change it made, so that a fold of events gives the state
+ * tables.
+ */
 export async function appendEvent(
   tx: Transaction,
   { state, ...happened }: Omit<Event, 'seq'> & { readonly state?: unknown },
 ): Promise<Event> {
   const { atMs, run, step, asset, attempt, body } = happened
   const { kind, ...rest } = body
-  const seq = await tx.insert(
-    'insert into event (at_ms, run, step, asset, attempt, kind, body, change) values (?, ?, ?, ?, ?, ?, ?, ?)',
-    [
-      atMs,
-      run,
-      step ?? null,
-      asset ?? null,
-      attempt ?? null,
-      kind,
-      JSON.stringify(rest),
-      state === undefined ? null : JSON.stringify(state),
-    ],
-  )
+  const seq = await tx.insert(insertEvent, [
+    atMs,
+    run,
+    step ?? null,
+    asset ?? null,
+    attempt ?? null,
+    kind,
+    JSON.stringify(rest),
+    state === undefined ? null : JSON.stringify(state),
+  ])
   return { seq, ...happened }
 }
 
@@ -125,11 +130,11 @@ async function startStep(tx: Transaction, event: Event, row: Row | undefined): P
 }
 
 const endSql =
-  'insert into step (run, step, seq, asset, state, attempt, outcome, finished_ms, partitions, counts, version, failure, words) ' +
-  `values (?, ?, ?, ?, 'ended', ?, ?, ?, ?, ?, ?, ?, ?) ` +
-  `on conflict (run, step) do update set state = 'ended', outcome = excluded.outcome, finished_ms = excluded.finished_ms, ` +
-  'partitions = coalesce(excluded.partitions, step.partitions), counts = excluded.counts, version = excluded.version, ' +
-  'failure = excluded.failure, words = excluded.words'
+  'insert into step (run, step, seq, asset, state, attempt, outcome, finished_ms, partitions, counts, ' +
+  `version, failure, words) values (?, ?, ?, ?, 'ended', ?, ?, ?, ?, ?, ?, ?, ?) ` +
+  `on conflict (run, step) do update set state = 'ended', outcome = excluded.outcome, ` +
+  'finished_ms = excluded.finished_ms, partitions = coalesce(excluded.partitions, step.partitions), ' +
+  'counts = excluded.counts, version = excluded.version, failure = excluded.failure, words = excluded.words'
 
 export async function endStep(tx: Transaction, event: Event, attempt: number): Promise<void> {
   const { body, run, step, asset, seq, atMs } = event

@@ -35,7 +35,9 @@ type Settling = {
   readonly atMs: number
 }
 
-/** All outcomes at once. The epoch rises with them: a pen of the old epoch, should it still write, is refused. */
+/**
+ * All outcomes at once. The epoch rises with them: a pen of the old epoch, should it still write, is refused.
+ */
 export async function settle(
   tx: Transaction,
   { crashed, outcomes, atMs }: Settling,

@@ -53,14 +53,15 @@ type Beginning = {
 async function begin(tx: Transaction, { desk, request, pen, atMs }: Beginning): Promise<Answer<Event>> {
   const assets = new Set(request.steps.map(step => step.asset))
   const claims = await tx.all(
-    'select c.asset, c.run, c.since_ms, r.pid, r.process from claim c join run r on r.id = c.run order by c.asset',
+    'select c.asset, c.run, c.since_ms, r.pid, r.process ' +
+      'from claim c join run r on r.id = c.run order by c.asset',
     [],
   )
   const busy = claims.filter(claim => assets.has(text(claim, 'asset')))
   if (busy[0]) return { ok: false, failure: held(desk, busy[0], busy.length - 1) }
   await tx.run(
-    'insert into run (id, project, started_by, actor, plan_hash, resumes, process, pid, epoch, state, steps, started_ms) ' +
-      `values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)`,
+    'insert into run (id, project, started_by, actor, plan_hash, resumes, process, pid, epoch, state, ' +
+      `steps, started_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)`,
     [
       pen.run,
       request.project,

@@ -4,9 +4,10 @@ import type { Driver } from './driver.ts'
 export type Migration = { readonly number: number; readonly name: string; readonly template: string }
 
 /**
- * Written once for both databases. `{int}` whole number · `{seq}` key in commit order · `{table}` what follows a table's
- * columns · `{keyed}` the same for tables that are found by their key only · `{feed}` what a reader needs to follow events.
- * Structured values are text that holds JSON: jsonb would reorder keys and respell numbers.
+ * Written once for both databases. `{int}` whole number · `{seq}` key in commit order · `{table}` what
+ * follows a table's columns · `{keyed}` the same for tables that are found by their key only · `{feed}` what
+ * a reader needs to follow events. Structured values are text that holds JSON: jsonb would reorder keys and
+ * respell numbers.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -23,23 +24,25 @@ create index run_unfinished on run (id) where state <> 'finished';
 create table step (
   run text not null, step text not null, seq {int} not null, asset text not null,
   state text not null check (state in ('running', 'waiting', 'ended')), outcome text, attempt {int} not null,
-  started_ms {int}, finished_ms {int}, partitions text, effect text, counts text, version {int}, failure text, words text,
+  started_ms {int}, finished_ms {int}, partitions text, effect text, counts text,
+  version {int}, failure text, words text,
   primary key (run, step)
 ){keyed};
 create table asset (
   name text not null primary key, last_outcome text, succeeded_ms {int}, attempted_ms {int}, fingerprint text,
-  checks_fingerprint text, version {int} not null, upstream text not null, position text, cursor_value text, probe text,
-  duration_ms {int}, row_count {int}
+  checks_fingerprint text, version {int} not null, upstream text not null, position text,
+  cursor_value text, probe text, duration_ms {int}, row_count {int}
 ){keyed};
 create table asset_partition (
-  asset text not null, part text not null, version {int} not null, fingerprint text not null, upstream text not null,
+  asset text not null, part text not null, version {int} not null, fingerprint text not null,
+  upstream text not null,
   primary key (asset, part)
 ){keyed};
 create table contract (asset text not null primary key, version {int} not null, body text not null){keyed};
 create table claim (asset text not null primary key, run text not null, since_ms {int} not null){keyed};
 create table event (
-  seq {seq}, at_ms {int} not null, run text not null, step text, asset text, attempt {int}, kind text not null,
-  body text not null, change text{feed}
+  seq {seq}, at_ms {int} not null, run text not null, step text, asset text, attempt {int},
+  kind text not null, body text not null, change text{feed}
 ){table};
 create index event_run on event (run, seq);
 create index event_asset on event (asset, seq) where asset is not null;
@@ -61,7 +64,8 @@ const spellings = {
     '{seq}': 'bigint generated always as identity primary key',
     '{table}': '',
     '{keyed}': '',
-    // Identity is not commit order: a reader takes only rows below pg_snapshot_xmin(pg_current_snapshot()), or loses 17 %.
+    // Identity is not commit order: a reader takes only rows below pg_snapshot_xmin(pg_current_snapshot()),
+    // or loses 17 %.
     '{feed}': ', xid xid8 not null default pg_current_xact_id()',
   },
 } satisfies Record<Driver['dialect'], Record<string, string>>

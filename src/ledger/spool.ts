@@ -17,7 +17,10 @@ type Index = {
   readonly parts: readonly { readonly sizeBytes: number; readonly rows: number; readonly position?: Json }[]
 }
 
-/** What a killed read had kept, or an empty spool. Parts whose bytes are not all there, and what lies behind them, are dropped. */
+/**
+ * What a killed read had kept, or an empty spool. Parts whose bytes are not all there, and what lies behind
+ * them, are dropped.
+ */
 export async function openSpool({ path, asset, fingerprint }: SpoolOptions): Promise<Spool> {
   const folder = join(path, 'spool', encodeURIComponent(asset))
   let parts: readonly SpoolPart[] = await guarded(folder, () => reopen(folder, fingerprint))
@@ -97,7 +100,9 @@ function indexPath(folder: string): string {
   return join(folder, 'index.json')
 }
 
-/** undefined: there is none, or it is not one of ours. It is replaced by renaming, so it is never half there. */
+/**
+ * undefined: there is none, or it is not one of ours. It is replaced by renaming, so it is never half there.
+ */
 async function readIndex(folder: string): Promise<Index | undefined> {
   const text = await ifThere(() => readFile(indexPath(folder), 'utf8'))
   return text === undefined ? undefined : parsed(text)

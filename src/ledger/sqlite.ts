@@ -10,7 +10,10 @@ export type SqliteOptions = {
   readonly busyMs: number
 }
 
-/** Node's own SQLite. Its calls are synchronous; only microtasks pass inside a transaction, so it never stays open long. */
+/**
+ * Node's own SQLite. Its calls are synchronous; only microtasks pass inside a transaction, so it never stays
+ * open long.
+ */
 export function openSqlite(options: SqliteOptions): Driver {
   const guard = <T>(work: () => T): T => {
     try {

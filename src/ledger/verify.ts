@@ -8,7 +8,9 @@ import { eventRow, runRow, stepRow } from './rows.ts'
 const pageRows = 10_000
 const differencesMax = 100
 
-/** The state tables are what the events say: fold all events, compare row by row, in one view of the ledger. */
+/**
+ * The state tables are what the events say: fold all events, compare row by row, in one view of the ledger.
+ */
 export async function verify(driver: Driver): Promise<Verified> {
   return await driver.transaction(async tx => {
     const { folded, events } = await foldAll(tx)
@@ -109,7 +111,9 @@ async function heldContracts(tx: Transaction): Promise<Told> {
 }
 
 async function strayClaims(tx: Transaction): Promise<readonly string[]> {
-  const sql = `select c.asset, c.run from claim c left join run r on r.id = c.run where r.id is null or r.state = 'finished'`
+  const sql =
+    'select c.asset, c.run from claim c left join run r on r.id = c.run ' +
+    `where r.id is null or r.state = 'finished'`
   const rows = await tx.all(sql, [])
   return rows.map(row => `claim ${text(row, 'asset')}: held by run ${text(row, 'run')}, which is over`)
 }

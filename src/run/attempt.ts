@@ -25,12 +25,17 @@ export type AttemptRequest = {
   readonly options: ExecuteOptions
 }
 
-/** The same for every attempt of a step in a run: never of the attempt, of time or of chance, or a second try would count twice. */
+/**
+ * The same for every attempt of a step in a run: never of the attempt, of time or of chance, or a second try
+ * would count twice.
+ */
 export function effectKey(run: string, step: Step): string {
   return `${run}/${step.id}`
 }
 
-/** Record the start; once that is durable, do the work, within its timeout and the grace that follows a stop. */
+/**
+ * Record the start; once that is durable, do the work, within its timeout and the grace that follows a stop.
+ */
 export function startAttempt(request: AttemptRequest): Attempt {
   const { options, step } = request
   const controller = new AbortController()
@@ -112,7 +117,10 @@ async function timeOut(
   stop(timeout)
 }
 
-/** Work that does not heed its signal is not waited for beyond the grace; a commit under way gets a second one. */
+/**
+ * Work that does not heed its signal is not waited for beyond the grace; a commit under way gets a second
+ * one.
+ */
 async function leaveBehind(
   { options }: AttemptRequest,
   { life, left, signal }: { life: Life; left: (left: 'left') => void; signal: AbortSignal },

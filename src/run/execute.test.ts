@@ -110,7 +110,8 @@ function outcomes({ steps }: Execution): { readonly [step: string]: StepOutcome 
   return Object.fromEntries(steps.map(result => [result.step.id, result.outcome]))
 }
 
-// --- trigger rules ---------------------------------------------------------------------------------------------------
+// --- trigger rules
+// ---------------------------------------------------------------------------------------------------
 
 type Kind = 'ok' | 'failed' | 'skipped'
 
@@ -173,7 +174,8 @@ describe('trigger rules', () => {
   })
 })
 
-// --- random graphs against a naive reference -------------------------------------------------------------------------
+// --- random graphs against a naive reference
+// -------------------------------------------------------------------------
 
 type Node = {
   readonly needs: readonly number[]
@@ -257,7 +259,7 @@ function perAsset(nodes: readonly Node[]): readonly Node[] {
 }
 
 describe('random graphs', () => {
-  test('every step ends as its rule and the outcomes before it say; limits, pools and assets are kept', async () => {
+  test('every step ends as its rule says; limits, pools and assets are kept', async () => {
     await fc.assert(
       fc.asyncProperty(graphs, fc.integer({ min: 1, max: 6 }), async (graph, stepsMax) => {
         const nodes = perAsset(graph)
@@ -302,7 +304,10 @@ describe('random graphs', () => {
   })
 })
 
-/** In the order of the ledger: one outcome a step, and no start before its rule held on the outcomes recorded so far. */
+/**
+ * In the order of the ledger: one outcome a step, and no start before its rule held on the outcomes recorded
+ * so far.
+ */
 function startsAreJustified(nodes: readonly Node[], events: readonly Written[]): void {
   const ended = new Map<string, StepOutcome>()
   for (const { step = '', body } of events) {
@@ -326,10 +331,11 @@ function startsAreJustified(nodes: readonly Node[], events: readonly Written[]):
   expect(ended.size).toBe(nodes.length)
 }
 
-// --- cancel, timeouts, retries ---------------------------------------------------------------------------------------
+// --- cancel, timeouts, retries
+// ---------------------------------------------------------------------------------------
 
 describe('cancel', () => {
-  test('at any moment, of any graph: over within twice the grace, every step with one outcome, nothing started later', async () => {
+  test('at any moment: over within twice the grace, nothing starts later', async () => {
     const manners = fc.array(fc.constantFrom('heeds', 'ignores', 'publishes'), {
       minLength: 25,
       maxLength: 25,
@@ -412,7 +418,7 @@ describe('retries', () => {
   const busy = (afterMs?: number) =>
     failure('SLUICE_LEDGER_BUSY', { path: 'x', waitedMs: 1 }, afterMs === undefined ? {} : { afterMs })
 
-  test('as often as the budget says, each wait jittered below the backoff, the same in every telling', async () => {
+  test('as often as the budget says, each wait jittered, the same in every telling', async () => {
     const tell = async () => {
       const { done, events, simulation } = begin([stepOf('a')], {
         rules: { retry },
@@ -457,7 +463,7 @@ describe('retries', () => {
     }
   })
 
-  test('no sooner than the source asked for, and not when it asks for more than an attempt may last', async () => {
+  test('no sooner than the source asked for, within what an attempt may last', async () => {
     const ask = async (afterMs: number) => {
       const tried: number[] = []
       const simulation = simulate()
@@ -491,7 +497,7 @@ describe('retries', () => {
 })
 
 describe('timeouts', () => {
-  test('an attempt is asked to stop; one that does not is left behind, and can neither record nor publish', async () => {
+  test('one that does not stop is left behind, and can neither record nor publish', async () => {
     const late: unknown[] = []
     const simulation = simulate()
     const work = async (_step: Step, { log, effectKey, attempt }: StepContext): Promise<StepEnd> => {
@@ -574,7 +580,7 @@ describe('the rest', () => {
     expect(order).toEqual(['head', 'tail', 'short'])
   })
 
-  test('a clock that is set an hour forth and back bends no wait, no timeout and no duration below zero', async () => {
+  test('a clock that is set an hour forth and back bends no wait and no timeout', async () => {
     const simulation = simulate()
     const work = async (step: Step, { signal, attempt }: StepContext): Promise<StepEnd> => {
       simulation.jump(step.id === 'a' ? -3_600_000 : 3_600_000)

@@ -14,9 +14,9 @@ import type { ExecuteOptions, Execution, StepEnd, StepResult } from './ports.ts'
 import { retryDelayMs } from './retry.ts'
 
 /**
- * Carry out a plan: every step that its trigger rule lets start, in parallel within the limits, each start and end in the
- * ledger before anything builds on it. Resolves when all steps have an outcome and the run has one. Rejects only when the
- * ledger fails: then nothing starts any more, and the run is left to recovery.
+ * Carry out a plan: every step that its trigger rule lets start, in parallel within the limits, each start
+ * and end in the ledger before anything builds on it. Resolves when all steps have an outcome and the run has
+ * one. Rejects only when the ledger fails: then nothing starts any more, and the run is left to recovery.
  */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<Execution> {
   const { rules, pools, failFast, limits } = options
@@ -127,7 +127,10 @@ async function attempt(floor: Floor, index: number, request: AttemptRequest): Pr
   happen(floor, { kind: 'due', step: index })
 }
 
-/** In doubt is worth another attempt: it commits under the same key, and the target says if that is there already. */
+/**
+ * In doubt is worth another attempt: it commits under the same key, and the target says if that is there
+ * already.
+ */
 function retryOf(floor: Floor, { step, attempt, rules, options }: AttemptRequest, end: AttemptEnd) {
   if (floor.halt.signal.aborted || end.kind === 'done' || end.kind === 'stopped') return undefined
   const attempted = { run: options.log.id, step: step.id, attempt }
@@ -177,7 +180,10 @@ type Ending = {
   readonly failure?: Failure | undefined
 }
 
-/** The outcome goes to the ledger before the kernel hears of it: what starts because of it comes later in the same order. */
+/**
+ * The outcome goes to the ledger before the kernel hears of it: what starts because of it comes later in the
+ * same order.
+ */
 function conclude(floor: Floor, ending: Ending): void {
   keep(floor, ending)
   const { step, attempt } = ending.request

@@ -6,9 +6,9 @@ import { emptyQueue, isBefore, peek, pop, push, type Queue } from './queue.ts'
 import { readiness } from './trigger.ts'
 
 /**
- * The executor's decisions, and nothing else: no clock, no promise, no ledger. `advance` is told what happened and says
- * what is to be done; the state is its own and changes in place (10,000 steps copied 20,000 times would cost seconds).
- * Steps go by their index in the plan.
+ * The executor's decisions, and nothing else: no clock, no promise, no ledger. `advance` is told what
+ * happened and says what is to be done; the state is its own and changes in place (10,000 steps copied 20,000
+ * times would cost seconds). Steps go by their index in the plan.
  */
 export type Kernel = {
   readonly steps: readonly Step[]
@@ -110,7 +110,9 @@ function ended(kernel: Kernel, { step, outcome, changed }: Ended, decisions: Dec
 
 type Ended = { readonly step: number; readonly outcome: StepOutcome; readonly changed: boolean }
 
-/** A running step runs no more: its slots are free, and steps that wait for its asset may be looked at again. */
+/**
+ * A running step runs no more: its slots are free, and steps that wait for its asset may be looked at again.
+ */
 function leave(kernel: Kernel, step: number, state: Life): void {
   if (!kernel.running.delete(step))
     throw failure('SLUICE_INTERNAL', {
@@ -125,7 +127,10 @@ function leave(kernel: Kernel, step: number, state: Life): void {
   for (const each of parked) enqueue(kernel, each)
 }
 
-/** Give a step its outcome, and all behind it that thereby end without running: a list, not recursion, for long chains. */
+/**
+ * Give a step its outcome, and all behind it that thereby end without running: a list, not recursion, for
+ * long chains.
+ */
 function close(kernel: Kernel, first: Ended, decisions: Decision[]): void {
   const closing: Ended[] = [first]
   for (const { step, outcome, changed } of closing) {
@@ -207,7 +212,10 @@ function stop(kernel: Kernel, why: 'cancel' | 'fail fast', decisions: Decision[]
   if (kernel.running.size > 0) decisions.push({ kind: 'abort', why: words })
 }
 
-/** Start what may start: longest critical path first, within the run's limit, the pools, and one step an asset at a time. */
+/**
+ * Start what may start: longest critical path first, within the run's limit, the pools, and one step an asset
+ * at a time.
+ */
 function admit(kernel: Kernel, decisions: Decision[]): void {
   if (kernel.stopped !== undefined || kernel.running.size >= kernel.options.stepsMax) return
   // Derived from what runs, never stored: there is no slot that could leak.

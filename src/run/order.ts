@@ -21,7 +21,10 @@ export function dependants(steps: readonly Step[]): Edges {
   return { before, after }
 }
 
-/** For each step, the expected time from its start to the end of the longest chain behind it. Unknown counts as 1 ms. */
+/**
+ * For each step, the expected time from its start to the end of the longest chain behind it. Unknown counts
+ * as 1 ms.
+ */
 export function criticalPaths(steps: readonly Step[], { before, after }: Edges): Float64Array {
   const paths = new Float64Array(steps.length)
   const left = after.map(each => each.length)

@@ -24,8 +24,8 @@ export type StepLog = Pick<RunLog, 'id' | 'record' | 'finish' | 'letGo'>
 
 /**
  * What a step does. Resolves when its rows are published and durable, or when there was nothing to publish.
- * Rejects when nothing was committed under `effectKey`: after a failed publish it asks the target first. If the target
- * cannot say, it rejects with SLUICE_EFFECT_IN_DOUBT, and the step is left to recovery.
+ * Rejects when nothing was committed under `effectKey`: after a failed publish it asks the target first. If
+ * the target cannot say, it rejects with SLUICE_EFFECT_IN_DOUBT, and the step is left to recovery.
  */
 export type StepWork = (step: Step, context: StepContext) => Promise<StepEnd>
 
@@ -38,8 +38,8 @@ export type StepContext = {
   /** Same for every attempt of this step in this run; never the same for two steps or two runs. */
   readonly effectKey: string
   /**
-   * Record what happens meanwhile: checks, refused rows, progress, and `step.publishing` (awaited!) before the target
-   * commits. Step, asset and attempt are filled in. Refused once the attempt is over.
+   * Record what happens meanwhile: checks, refused rows, progress, and `step.publishing` (awaited!) before
+   * the target commits. Step, asset and attempt are filled in. Refused once the attempt is over.
    */
   readonly log: (body: StepBody, state?: AssetUpdate) => Promise<Event>
 }
@@ -52,7 +52,10 @@ export type StepBody = Exclude<
 
 export type StepEnd = {
   readonly outcome: 'success' | 'unchanged'
-  /** The asset's new version. Absent: its rows are what they were, and conditional steps behind it need not run. */
+  /**
+   * The asset's new version. Absent: its rows are what they were, and conditional steps behind it need not
+   * run.
+   */
   readonly version?: number
   readonly counts?: Counts
   readonly partitions?: PartitionRange
@@ -99,7 +102,9 @@ export type Execution = {
   readonly outcome: RunOutcome
   /** In the plan's order. */
   readonly steps: readonly StepResult[]
-  /** Ids of steps that may or may not have committed: the run was let go, and recovery will ask the target. */
+  /**
+   * Ids of steps that may or may not have committed: the run was let go, and recovery will ask the target.
+   */
   readonly inDoubt: readonly string[]
 }
 

@@ -20,15 +20,18 @@ export function retryDelayMs(
 }
 
 /**
- * Exponential backoff with full jitter: uniform between 0 and the smaller of `capMs` and `baseMs × factor^(attempt − 1)`.
- * The chance in it comes from the run, step and attempt: the same story told again is the same story.
+ * Exponential backoff with full jitter: uniform between 0 and the smaller of `capMs` and `baseMs ×
+ * factor^(attempt − 1)`. The chance in it comes from the run, step and attempt: the same story told again is
+ * the same story.
  */
 export function backoffMs({ baseMs, capMs, factor }: RetryPolicy, attempted: Attempted): number {
   const ceilingMs = Math.min(capMs, baseMs * factor ** (attempted.attempt - 1))
   return Math.floor(chance(`${attempted.run}\n${attempted.step}\n${attempted.attempt}`) * ceilingMs)
 }
 
-/** A number in [0, 1) from a text: FNV-1a, then MurmurHash3's finaliser, without which near texts stay near. */
+/**
+ * A number in [0, 1) from a text: FNV-1a, then MurmurHash3's finaliser, without which near texts stay near.
+ */
 function chance(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1)

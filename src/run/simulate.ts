@@ -1,7 +1,10 @@
 import { failure } from '../errors/index.ts'
 import type { Clock } from './ports.ts'
 
-/** Time that goes on only when nothing else can happen: hours of waiting pass in milliseconds, the same way every time. */
+/**
+ * Time that goes on only when nothing else can happen: hours of waiting pass in milliseconds, the same way
+ * every time.
+ */
 export type Simulation = {
   readonly clock: Clock
   /** Time passed since the beginning, whatever the wall clock was set to. */

@@ -1,6 +1,8 @@
 import type { TriggerRule } from '../model/index.ts'
 
-/** How many of the steps before a step have ended, and how. `failed` counts what was blocked or cancelled too. */
+/**
+ * How many of the steps before a step have ended, and how. `failed` counts what was blocked or cancelled too.
+ */
 export type Tally = {
   readonly all: number
   readonly ok: number
@@ -8,7 +10,9 @@ export type Tally = {
   readonly skipped: number
 }
 
-/** `never` is told only when all have ended: what a step becomes must not depend on which of them ended first. */
+/**
+ * `never` is told only when all have ended: what a step becomes must not depend on which of them ended first.
+ */
 export type Readiness = 'wait' | 'ready' | 'never'
 
 /** May the step start? Rules as Airflow 3.4 has them; without anything before it, every rule holds. */

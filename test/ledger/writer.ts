@@ -1,7 +1,7 @@
 /**
- * A process that writes into a ledger until it has done its groups, or is killed. Arguments: folder, name, groups;
- * fewer than no groups: it begins a run and then only waits.
- * A group is one turn of the event loop: its transitions are committed together. `<group>` on stdout: it is durable.
+ * A process that writes into a ledger until it has done its groups, or is killed. Arguments: folder, name,
+ * groups; fewer than no groups: it begins a run and then only waits. A group is one turn of the event loop:
+ * its transitions are committed together. `<group>` on stdout: it is durable.
  */
 import { writeSync } from 'node:fs'
 import type { RunLog, Transition } from '../../src/ledger/index.ts'
