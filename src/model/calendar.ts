@@ -2,10 +2,8 @@ import type { PartitionKey, PartitionUnit } from './partition.ts'
 
 /**
  * The partitions of one unit in one time zone. A key names a stretch of wall clock; the stretch of time it
- * stands for
- * begins at the first instant at which the zone's clocks reach it and ends where the next one begins. So
- * partitions never
- * overlap and leave no gap, whatever the clocks do:
+ * stands for begins at the first instant at which the zone's clocks reach it and ends where the next one
+ * begins. So partitions never overlap and leave no gap, whatever the clocks do:
  * - a day on which clocks go forward lasts 23 hours, the hour they jump over does not exist (it is not a
  *   key);
  * - a day on which they go back lasts 25 hours, the repeated hour is one key and lasts two hours;

@@ -84,8 +84,7 @@ function behindViews({ direct, assets, upstream, linkTo }: Behind): readonly Lin
 
 /**
  * What an asset's rows depend on: its reads and, behind every view it reads, what the view reads. A view
- * holds no rows, so
- * its own version says nothing about them.
+ * holds no rows, so its own version says nothing about them.
  */
 export function upstreamOf(graph: Graph, asset: AssetName): readonly Edge[] {
   const links = graph.upstream[graph.indexOf.get(asset) ?? -1] ?? []

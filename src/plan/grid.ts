@@ -50,8 +50,7 @@ function timeGrid(scheme: Extract<PartitionScheme, { kind: 'time' }>, calendar: 
       return until === undefined ? keys : keys.filter(key => key < until)
     },
     // The partition that holds `now` is one of them: it grows, and its upstream's versions tell when. None
-    // beyond: it
-    // would be built empty.
+    // beyond: it would be built empty.
     all: nowMs => {
       if (from === undefined) return undefined
       const keys = calendar.between(from, calendar.of(nowMs))

@@ -31,12 +31,11 @@ export type DueRequest = Pick<Request, 'nowMs' | 'force' | 'chunkMax' | 'probes'
 
 /**
  * Which partitions of an asset are missing or no longer what they should be, by what is known now. `run` asks
- * this again
- * right before it starts a conditional step that has no partitions yet.
+ * this again right before it starts a conditional step that has no partitions yet.
  *
  * A partition's version is the version its asset had when the partition last changed, so a partition is
- * behind a `same`
- * upstream when that upstream's partition is newer than the upstream version it was built from.
+ * behind a `same` upstream when that upstream's partition is newer than the upstream version it was built
+ * from.
  */
 export function partitionsDue(
   graph: Graph,

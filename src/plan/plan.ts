@@ -20,15 +20,12 @@ import { isPartitioned } from './where.ts'
 
 /**
  * What would run, why, in which order and over which partitions; and what would not, and why not. Same
- * manifest, history
- * and request: same plan, byte for byte.
+ * manifest, history and request: same plan, byte for byte.
  *
  * An asset that is up to date by itself but reads one that will be built is planned too, as `conditional`:
- * whether it runs
- * is known only when that one has or has not got a new version. A conditional step of a partitioned asset has
- * no
- * partitions when nobody can know before which will change; then `partitionsDue` says so right before it
- * starts.
+ * whether it runs is known only when that one has or has not got a new version. A conditional step of a
+ * partitioned asset has no partitions when nobody can know before which will change; then `partitionsDue`
+ * says so right before it starts.
  */
 export function plan(manifest: Manifest, history: History, request: Request): Plan {
   const graph = graphOf(manifest)

@@ -11,9 +11,8 @@ export type Case = {
 
 /**
  * Why an asset that is built as a whole would be built, if at all: the first of new · code changed · source
- * changed ·
- * source cannot say · stale · failed before · upstream changed · forced. (`checks changed` builds nothing and
- * comes after.)
+ * changed · source cannot say · stale · failed before · upstream changed · forced. (`checks changed` builds
+ * nothing and comes after.)
  */
 export function reasonOf(given: Case): Reason | undefined {
   const asset = given.graph.assets[given.i] as Asset

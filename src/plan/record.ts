@@ -20,9 +20,8 @@ export type Recorded = {
 
 /**
  * The counterpart of `plan`: fold it into the ledger when a step ends well. `history` is as it stood when the
- * step began,
- * so that a version that rises meanwhile is seen by the next plan. `touched`: partitions that the target
- * wrote rows to.
+ * step began, so that a version that rises meanwhile is seen by the next plan. `touched`: partitions that the
+ * target wrote rows to.
  */
 export function recordOf(
   graph: Graph,

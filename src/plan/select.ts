@@ -7,13 +7,12 @@ export type Selection = Pick<Request, 'select' | 'exclude'>
 
 /**
  * The assets that the expressions name. Words within one expression and several expressions are united, parts
- * joined by
- * a comma are intersected: `marts.* tag:daily,state:changed+`. An unknown name is a failure that offers near
- * ones.
+ * joined by a comma are intersected: `marts.* tag:daily,state:changed+`. An unknown name is a failure that
+ * offers near ones.
  *
  * `a` · `schema` · `marts.*` · `assets/marts` · `+a` `2+a` (what it reads) · `a+` `a+3` (what reads it) ·
- * `@a` (what reads
- * it, and all that those read) · `tag:` `path:` `kind:` `owner:` `source:` `state:` `result:`.
+ * `@a` (what reads it, and all that those read) · `tag:` `path:` `kind:` `owner:` `source:` `state:`
+ * `result:`.
  */
 export function select(manifest: Manifest, selection: Selection, history: History): ReadonlySet<AssetName> {
   const wanted = selected(graphOf(manifest), selection, history)

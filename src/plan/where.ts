@@ -9,9 +9,8 @@ import { quoteName, quoteText } from '../sql/index.ts'
 
 /**
  * Is it built partition by partition? Only SQL and rows can be asked for some partitions, and only strategies
- * that leave
- * the other partitions alone may be. Any other asset is built as a whole, whether or not it names a partition
- * column.
+ * that leave the other partitions alone may be. Any other asset is built as a whole, whether or not it names
+ * a partition column.
  */
 export function isPartitioned(asset: Asset): boolean {
   return (
@@ -23,8 +22,7 @@ export function isPartitioned(asset: Asset): boolean {
 
 /**
  * SQL predicate that is true for exactly the rows of the partitions from first to last, for a column of this
- * type. Bounds
- * are literals, so that an engine can skip row groups and files by their statistics.
+ * type. Bounds are literals, so that an engine can skip row groups and files by their statistics.
  */
 export function whereOf(
   scheme: PartitionScheme,

@@ -11,12 +11,9 @@ import { tokensOf } from './tokens.ts'
 export type Closures = {
   /**
    * Hash of everything that a module's code consists of: its tokens and those of every local module it
-   * imports, and the
-   * versions of packages. Of an imported asset only that it is imported counts: its rows are an input, and
-   * whether they
-   * changed is what versions of assets tell; its code is not run by whoever reads it. Where more than the
-   * default export
-   * of an asset's module is taken, its code counts.
+   * imports, and the versions of packages. Of an imported asset only that it is imported counts: its rows are
+   * an input, and whether they changed is what versions of assets tell; its code is not run by whoever reads
+   * it. Where more than the default export of an asset's module is taken, its code counts.
    */
   code(path: string): string
   /**
@@ -116,10 +113,10 @@ function resolved(specifier: string, from: string): { path?: string; name: strin
 
 /**
  * This package and Node's own modules count for nothing: a new version of either would else build every table
- * of every
- * project again. What a release changes about rows it must say in the fingerprint of the assets concerned.
+ * of every project again. What a release changes about rows it must say in the fingerprint of the assets
+ * concerned.
  */
-function isOurs(specifier: string): boolean {
+export function isOurs(specifier: string): boolean {
   return specifier === 'sluice' || specifier.startsWith('sluice/')
 }
 
@@ -127,7 +124,8 @@ function withoutQuery(specifier: string): string {
   return specifier.replace(/[?#].*$/, '')
 }
 
-function realOf(path: string): string {
+/** Where a path really leads; a path to nothing stays as it is. */
+export function realOf(path: string): string {
   return isFile(path) ? realpathSync(path) : path
 }
 

@@ -49,8 +49,8 @@ export function findFiles(root: string): Found {
 }
 
 /**
- * Files below a folder, but nothing whose name, or whose folder's name, begins with `_` or `.`. Links are followed; a
- * folder that leads back into itself is entered once.
+ * Files below a folder, but nothing whose name, or whose folder's name, begins with `_` or `.`. Links are
+ * followed; a folder that leads back into itself is entered once.
  */
 function walk(root: string, folder: string, above: ReadonlySet<string> = new Set()): readonly string[] {
   const place = join(root, folder)
@@ -70,8 +70,7 @@ function walk(root: string, folder: string, above: ReadonlySet<string> = new Set
 
 /**
  * The asset that a path below `assets/` names: first folder and file name; `main` where there is no folder.
- * undefined: the
- * name holds a dot and could not be told from schema and table.
+ * undefined: the name holds a dot and could not be told from schema and table.
  */
 export function assetNameOf(path: string): string | undefined {
   const parts = path.split('/').slice(1)

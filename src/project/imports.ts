@@ -14,8 +14,7 @@ export type Import = {
 
 /**
  * Modules that a file names: `import … from`, `export … from`, `import('…')`, `require('…')`. Types alone are
- * no import. A
- * specifier that is computed cannot be known; such a module is not part of the closure.
+ * no import. A specifier that is computed cannot be known; such a module is not part of the closure.
  */
 export function importsOf(tokens: readonly CodeToken[]): readonly Import[] {
   const found: Import[] = []

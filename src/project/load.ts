@@ -3,7 +3,8 @@ import { type RegisterHooksOptions, registerHooks } from 'node:module'
 import { sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { failure, near } from '../errors/index.ts'
-import type { Closures } from './closure.ts'
+import { type Closures, isOurs } from './closure.ts'
+import { importAt } from './thrown.ts'
 
 /**
  * Loads a project's modules. While it is open, `sluice` means this installation to every module of the
@@ -17,10 +18,17 @@ export type Loader = {
 type Resolve = NonNullable<RegisterHooksOptions['resolve']>
 
 /** Installs the hook. Several may be open at once: all do the same, and the last one opened has the say. */
-export function openLoader(closures: Closures): Loader {
+export function openLoader(root: string, closures: Closures): Loader {
   const resolve: Resolve = (specifier, context, next) => {
-    const ours = oursOf(specifier)
-    if (ours !== undefined) return { url: ours, shortCircuit: true }
+    if (isOurs(specifier)) {
+      const ours = oursOf(specifier)
+      if (ours !== undefined) return { url: ours, shortCircuit: true }
+      const importer = localOf(context.parentURL ?? '')
+      const where = importer === undefined ? undefined : importAt(importer, specifier, { root, closures })
+      const known = knownNames()
+      const params = { specifier, near: near(specifier, known), known }
+      throw failure('SLUICE_IMPORT_UNKNOWN', params, where ? { at: where.at } : {})
+    }
     const found = next(specifier, context)
     const path = localOf(found.url)
     if (path === undefined) return found
@@ -49,9 +57,8 @@ function localOf(url: string): string | undefined {
 
 /**
  * Node's own `import()`. Test runners and bundlers put a function of theirs in its place wherever they see it
- * written, and
- * then the hook would never be asked; a module that is only text they leave alone. (`vm` could do it, with a
- * warning.)
+ * written, and then the hook would never be asked; a module that is only text they leave alone. (`vm` could
+ * do it, with a warning.)
  */
 const native = 'data:text/javascript,export const load = url => import(url)'
 
@@ -59,16 +66,13 @@ const here = new URL('../', import.meta.url)
 
 /** `sluice`, `sluice/checks`, `sluice/duckdb` … as modules of this installation, built or not. */
 function oursOf(specifier: string): string | undefined {
-  if (specifier !== 'sluice' && !specifier.startsWith('sluice/')) return undefined
   const name = specifier.slice('sluice/'.length)
   const path = doors.get(name) ?? (/^[a-z0-9-]+$/.test(name) ? `connectors/${name}/index` : undefined)
-  const found = path === undefined ? undefined : existing(path)
-  if (found !== undefined) return found
-  const known = [
-    ...[...doors.keys()].map(door => (door === '' ? 'sluice' : `sluice/${door}`)),
-    ...connectors(),
-  ]
-  throw failure('SLUICE_IMPORT_UNKNOWN', { specifier, near: near(specifier, known), known })
+  return path === undefined ? undefined : existing(path)
+}
+
+function knownNames(): readonly string[] {
+  return [...[...doors.keys()].map(door => (door === '' ? 'sluice' : `sluice/${door}`)), ...connectors()]
 }
 
 /** What can be imported besides connectors, by what stands behind `sluice/`. */

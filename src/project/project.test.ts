@@ -308,7 +308,7 @@ export default asset({ orders }, async function* ({ orders }) { yield* orders })
     [
       'a connector that does not exist',
       { 'assets/raw/x.ts': "import { file } from 'sluice/file'\nexport default file\n" },
-      ['SLUICE_IMPORT_UNKNOWN assets/raw/x.ts:1:1'],
+      ['SLUICE_IMPORT_UNKNOWN assets/raw/x.ts:1:22'],
       'sluice/files',
     ],
     [

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type Authored, isAuthored, isConfig, isRef, type Readable, renderSql } from '../declare/index.ts'
 import { Failure, failure } from '../errors/index.ts'
@@ -10,7 +10,7 @@ import {
   type Declaration,
   defaultLimits,
 } from '../model/index.ts'
-import { type Closures, openClosures } from './closure.ts'
+import { type Closures, openClosures, realOf } from './closure.ts'
 import { factsOf, severityOf } from './facts.ts'
 import { assetNameOf, configOf, findFiles, isRoot } from './find.ts'
 import { fixturesOf } from './fixtures.ts'
@@ -25,9 +25,9 @@ export async function readProject(folder: string): Promise<ProjectRead> {
   const root = resolve(folder)
   if (!isRoot(root)) throw failure('SLUICE_PROJECT_NOT_FOUND', { folder })
   const files = findFiles(root)
-  const assets = new Set(files.code.map(file => realpathSync(join(root, file))))
+  const assets = new Set(files.code.map(file => realOf(join(root, file))))
   const closures = openClosures(path => assets.has(path))
-  const loader = openLoader(closures)
+  const loader = openLoader(root, closures)
   const work: Work = { root, closures, loader, failures: [] }
   const { config, sources, loaded } = await withLongStacks(async () => ({
     ...(await readConfig(work)),
@@ -114,7 +114,7 @@ async function loadOne(file: string, work: Work): Promise<Loaded | undefined> {
     work.failures.push(failure('SLUICE_ASSET_EXPORT', { file, what: wordsFor(value) }, { at }))
     return undefined
   }
-  const code = work.closures.code(realpathSync(join(work.root, file)))
+  const code = work.closures.code(realOf(join(work.root, file)))
   return { name, at, code, authored: value }
 }
 

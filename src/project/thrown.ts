@@ -59,13 +59,22 @@ function missingOf(thrown: Error, { root, closures, file }: Loading): Failure | 
   const [, target = '', by = ''] = found ?? []
   const importer = by.startsWith('file:') ? fileURLToPath(by) : by
   if (!isFile(importer)) return undefined
-  const where = closures.importing(importer, target)
-  const params = { file: insideOf(root, importer) ?? file, target: where?.specifier ?? target }
-  if (where === undefined) return failure('SLUICE_IMPORT_NOT_FOUND', params)
-  const source = { file: params.file, starts: lineStarts(readFileSync(importer, 'utf8')) }
-  return failure('SLUICE_IMPORT_NOT_FOUND', params, {
-    at: atOffset(source, where.offset, where.specifier.length + 2),
-  })
+  const where = importAt(importer, target, { root, closures })
+  const params = { file: where?.at.file ?? file, target: where?.specifier ?? target }
+  return failure('SLUICE_IMPORT_NOT_FOUND', params, where ? { at: where.at } : {})
+}
+
+/** Where a module imports something, as it is written there. */
+export function importAt(
+  importer: string,
+  target: string,
+  { root, closures }: Pick<Loading, 'root' | 'closures'>,
+): { readonly specifier: string; readonly at: At } | undefined {
+  const found = closures.importing(importer, target)
+  const file = insideOf(root, importer)
+  if (found === undefined || file === undefined) return undefined
+  const source = { file, starts: lineStarts(readFileSync(importer, 'utf8')) }
+  return { specifier: found.specifier, at: atOffset(source, found.offset, found.specifier.length + 2) }
 }
 
 /** V8 and Node begin the stack of a syntax error with its place, the line, and carets under it. */

@@ -1,13 +1,11 @@
 /**
  * TypeScript or JavaScript as a list of tokens without comments and white space: two files with the same list
- * mean the
- * same. undefined: the text cannot be read for certain (a `/` that may divide or begin a pattern, something
- * unclosed), and
- * whoever asks must take the text as it stands. A false "changed" costs a run; a false "unchanged" is a bug.
+ * mean the same. undefined: the text cannot be read for certain (a `/` that may divide or begin a pattern,
+ * something unclosed), and whoever asks must take the text as it stands. A false "changed" costs a run; a
+ * false "unchanged" is a bug.
  *
  * A line break is kept as a token of its own where one may end a statement or start an operator of its own
- * (ECMA-262,
- * "Rules of Automatic Semicolon Insertion": restricted productions; TypeScript adds a few words).
+ * (ECMA-262, "Rules of Automatic Semicolon Insertion": restricted productions; TypeScript adds a few words).
  */
 export function tokensOf(text: string): readonly CodeToken[] | undefined {
   const state: State = { text, at: 0, tokens: [], open: [], broken: false }
