@@ -8,10 +8,10 @@ import type {
   ContractChange,
   ContractPolicy,
 } from '../model/index.ts'
-import { quoteName } from '../sql/index.ts'
+import { normalType, quoteName } from '../sql/index.ts'
 import { type Fit, fitOf } from './fit.ts'
 import { type Rule, sortingOf } from './refuse.ts'
-import { holds, normalType, widen } from './types.ts'
+import { holds, widen } from './types.ts'
 
 /**
  * Nothing is lost unasked: new columns are taken, rows that no longer fit wait in quarantine, missing

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../model/index.ts'
-import { quoteText } from '../sql/index.ts'
-import { familyOf, normalType } from './types.ts'
+import { normalType, quoteText } from '../sql/index.ts'
+import { familyOf } from './types.ts'
 
 /** A value of one type on its way to another, as SQL. A value fits if the cast loses nothing. */
 export type Fit = {

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../model/index.ts'
+import { normalType } from '../sql/index.ts'
 
 /** Which kind of comparison a column type takes. `other`: only equality of its text. */
 export type Family =
@@ -36,41 +37,6 @@ const named: { readonly [type: string]: Family['kind'] } = {
   'TIMESTAMP WITH TIME ZONE': 'timestamptz',
 }
 
-/** Other spellings, as people and other systems write them, in DuckDB's own. */
-const spellings: { readonly [type: string]: string } = {
-  INT: 'INTEGER',
-  INT1: 'TINYINT',
-  INT2: 'SMALLINT',
-  INT4: 'INTEGER',
-  INT8: 'BIGINT',
-  INT64: 'BIGINT',
-  LONG: 'BIGINT',
-  SHORT: 'SMALLINT',
-  REAL: 'FLOAT',
-  FLOAT4: 'FLOAT',
-  FLOAT8: 'DOUBLE',
-  'DOUBLE PRECISION': 'DOUBLE',
-  NUMERIC: 'DECIMAL',
-  TEXT: 'VARCHAR',
-  STRING: 'VARCHAR',
-  CHAR: 'VARCHAR',
-  BOOL: 'BOOLEAN',
-  DATETIME: 'TIMESTAMP',
-  TIMESTAMPTZ: 'TIMESTAMP WITH TIME ZONE',
-  BYTEA: 'BLOB',
-  BINARY: 'BLOB',
-}
-
-/** A type's name in DuckDB's own spelling: `int` → `INTEGER`, `numeric(10,2)` → `DECIMAL(10,2)`. */
-export function normalType(type: string): ColumnType {
-  const flat = type.trim().replace(/\s+/g, ' ')
-  const scalar = /^([A-Za-z][A-Za-z0-9_ ]*?) ?(\([\d, ]+\))?$/.exec(flat)
-  if (scalar === null) return flat
-  const name = (scalar[1] ?? '').toUpperCase()
-  const known = spellings[name] ?? name
-  return known === 'VARCHAR' ? known : `${known}${(scalar[2] ?? '').replaceAll(' ', '')}`
-}
-
 export function familyOf(type: ColumnType): Family {
   const normal = normalType(type)
   const width = bits[normal]
@@ -97,11 +63,11 @@ export function isNumber(family: Family): boolean {
 
 /** True where `wanted` is the type, or the family that the type belongs to: `DECIMAL` for `DECIMAL(18,3)`. */
 export function isOfType(type: ColumnType, wanted: string): boolean {
-  const have = normalType(type).toUpperCase()
-  const want = normalType(wanted).toUpperCase()
-  if (have === want) return true
+  const [have, want] = [normalType(type), normalType(wanted)]
+  if (have.toUpperCase() === want.toUpperCase()) return true
   if (want === 'LIST') return have.endsWith('[]')
-  return !/[([]/.test(want) && have.startsWith(`${want}(`) && !have.endsWith(']')
+  const [family = ''] = want.split('(')
+  return !/[([]/.test(wanted) && have.startsWith(`${family}(`) && !have.endsWith(']')
 }
 
 /**
