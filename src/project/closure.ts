@@ -21,11 +21,14 @@ export type Closures = {
    * loaded anew.
    */
   bytes(path: string): string
+  /** Does it import or export anything, as modules do and CommonJS does not? */
+  isModule(path: string): boolean
   /** The import that names a package, or the module at an absolute path. */
   importing(path: string, target: string): Import | undefined
 }
 
 type Module = {
+  readonly isModule: boolean
   readonly bytes: string
   readonly tokens: string
   readonly imports: readonly Import[]
@@ -63,6 +66,7 @@ export function openClosures(isAsset: (path: string) => boolean): Closures {
       for (const path of reached(start, () => true)) hash.update(`${path}\n${moduleOf(path).bytes}\n`)
       return hash.digest('hex').slice(0, 16)
     },
+    isModule: path => moduleOf(path).isModule,
     importing: (path, target) => {
       const { imports } = moduleOf(path)
       return imports.find(
@@ -79,8 +83,10 @@ function readModule(path: string, versions: Map<string, string>): Module {
   const data = isFile(path) ? readFileSync(path) : Buffer.alloc(0)
   const bytes = hashOf(data)
   const text = data.toString('utf8')
-  if (!/\.[cm]?[jt]s$/.test(path)) return { bytes, tokens: bytes, imports: [], local: [], packages: [] }
+  if (!/\.[cm]?[jt]s$/.test(path))
+    return { bytes, tokens: bytes, imports: [], local: [], packages: [], isModule: false }
   // What is not UTF-8 decodes to the same marks whatever it says.
+  const isModule = /^\s*(?:import|export)\b/m.test(text)
   const tokens = text.includes('\uFFFD') ? undefined : tokensOf(text)
   const imports = tokens ? importsOf(tokens) : importsLike(text)
   const local: { path: string; onlyDefault: boolean }[] = []
@@ -92,7 +98,7 @@ function readModule(path: string, versions: Map<string, string>): Module {
   }
   // Same tokens, same hash, wherever the file lies: moving it changes no row.
   const normal = tokens ? hashOf(tokens.map(token => token.text).join('\u0000')) : bytes
-  return { bytes, tokens: normal, imports, local, packages: packages.sort() }
+  return { bytes, tokens: normal, imports, local, packages: packages.sort(), isModule }
 }
 
 function hashOf(text: string | Buffer): string {

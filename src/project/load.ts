@@ -36,7 +36,8 @@ export function openLoader(root: string, closures: Closures): Loader {
     // module it loaded.
     const url = `${found.url.replace(/[?#].*$/, '')}?sluice=${closures.bytes(path)}`
     // Without a package.json beside it a module would be taken for CommonJS, with a warning.
-    return path.endsWith('.ts') ? { ...found, url, format: 'module-typescript' } : { ...found, url }
+    if (path.endsWith('.ts')) return { ...found, url, format: 'module-typescript' }
+    return found.format || !closures.isModule(path) ? { ...found, url } : { ...found, url, format: 'module' }
   }
   const hooks = registerHooks({ resolve })
   return {

@@ -56,6 +56,7 @@ describe('what is found', () => {
       'assets/raw/rates.ts': rates,
       'assets/marts/finance/revenue.sql': '-- Revenue.\nselect 1 as a',
       'assets/top.sql': 'select 2 as a',
+      'assets/raw/plain.js': "import { source } from 'sluice'\nexport default source({ columns: {} })\n",
       'assets/_draft.sql': 'select 3',
       'assets/_old/x.sql': 'select 3',
       'assets/.hidden/x.sql': 'select 3',
@@ -71,6 +72,7 @@ describe('what is found', () => {
     expect(failures).toEqual([])
     expect(declarations.map(({ name, at, body }) => `${name} ${at.file}:${at.line} ${body.kind}`)).toEqual([
       'marts.revenue assets/marts/finance/revenue.sql:1 sql',
+      'raw.plain assets/raw/plain.js:2 source',
       'raw.rates assets/raw/rates.ts:4 ingest',
       'main.top assets/top.sql:1 sql',
     ])
