@@ -13,7 +13,7 @@ export type FailureJson = {
 }
 
 export function failureJson({ code, title, why, fix, at }: Failure): FailureJson {
-  return { code, title, why: why ?? null, fix, at: at ?? null }
+  return { code, title, why: why || null, fix, at: at ?? null }
 }
 
 /** What was thrown, in words on standard error and, if JSON was asked for, as last lines of the answer. */
