@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { durationMs } from '../model/index.ts'
 import { checkOf, promiseOf, readCheck, vocabulary } from './index.ts'
 import { patternProblem } from './pattern.ts'
 
@@ -192,6 +193,34 @@ test('every example of the vocabulary reads as its check', () => {
     const read = readCheck(name, words, column)
     expect(read, spec.example.sql).toMatchObject({ ok: true, check: { check: name } })
   }
+})
+
+test('a duration is read in whole milliseconds or not at all, as the builders read it', () => {
+  const lengths = [
+    '2 hours',
+    '1.5 hours',
+    '90 ms',
+    'day',
+    '1 week',
+    '0 seconds',
+    '0.0005 seconds',
+    'days',
+    '2h',
+    '',
+  ]
+  const read = [
+    7_200_000,
+    5_400_000,
+    90,
+    86_400_000,
+    604_800_000,
+    0,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]
+  expect(lengths.map(durationMs)).toEqual(read)
 })
 
 test('no words at all make it throw', () => {
