@@ -6,7 +6,11 @@ export type SourceSubject = {
   /** The source over data of its own, for every case. */
   readonly fresh: () => Promise<SourceTrial>
   /** Sources that must refuse with a catalogued failure: its code, and what makes it bad. */
-  readonly bad?: readonly { readonly name: string; readonly code: string; readonly fresh: () => Promise<SourceTrial> }[]
+  readonly bad?: readonly {
+    readonly name: string
+    readonly code: string
+    readonly fresh: () => Promise<SourceTrial>
+  }[]
 }
 
 export type SourceTrial = {

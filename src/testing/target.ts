@@ -1,13 +1,15 @@
 import type { Target, TargetContext } from '../connect/index.ts'
 import type { WriteStrategy } from '../model/index.ts'
 import type { Case } from './case.ts'
+import { keptCases } from './kept.ts'
+import { strategyCases, viewCases } from './strategies.ts'
 
 /** How to get a live target to try. */
 export type TargetSubject = {
   /** A new, empty target of its own for every case. */
   readonly fresh: () => Promise<TargetTrial>
-  /** Strategies it must pass; undefined: all that its `about.can.write` claims. */
-  readonly strategies?: readonly WriteStrategy[]
+  /** Strategies it must pass: what its `about.can.write` claims. */
+  readonly strategies: readonly WriteStrategy[]
 }
 
 export type TargetTrial = {
@@ -18,6 +20,12 @@ export type TargetTrial = {
 }
 
 /** Every promise of a `Target`, for every strategy it claims. */
-export function targetSuites(_subject: TargetSubject): readonly Case[] {
-  return []
+export function targetSuites(subject: TargetSubject): readonly Case[] {
+  const strategies = subject.strategies ?? []
+  const tables = strategies.filter(strategy => strategy !== 'view')
+  return [
+    ...tables.flatMap(strategy => strategyCases(subject, strategy)),
+    ...(strategies.includes('view') ? viewCases(subject) : []),
+    ...keptCases(subject),
+  ]
 }

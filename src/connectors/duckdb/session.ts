@@ -41,15 +41,21 @@ export type AnswerOptions = {
   readonly rowsMax?: number | undefined
 }
 
-export type SessionOptions = { readonly path: string; readonly signal?: AbortSignal | undefined }
+export type SessionOptions = {
+  readonly path: string
+  readonly signal?: AbortSignal | undefined
+  readonly closed: () => void
+}
 
 /** A connection of its own; the signal interrupts what runs on it and lets nothing more begin. */
 export async function openSession(instance: DuckDBInstance, options: SessionOptions): Promise<Session> {
   const connection = await instance.connect()
   const interrupt = () => connection.interrupt()
+  let over = false
   options.signal?.addEventListener('abort', interrupt)
   const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
     if (options.signal?.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
+    if (over) throw failure('SLUICE_TARGET_CLOSED', { what: 'database' })
     return act().catch(thrown => {
       throw duckdbFailure(thrown, options)
     })
@@ -74,6 +80,9 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
         nullable: true,
       })),
     close: () => {
+      if (over) return
+      over = true
+      options.closed()
       options.signal?.removeEventListener('abort', interrupt)
       connection.closeSync()
     },

@@ -29,7 +29,12 @@ export async function openStore(path: string, context: TargetContext): Promise<S
     throw failure('SLUICE_TARGET_OPTION', { option: 'path', wanted: 'a file' })
   const file = path === ':memory:' ? path : resolve(context.root, path)
   const instance = await openInstance(file, context)
-  const session = (signal?: AbortSignal) => openSession(instance, { path: file, signal })
+  const open = new Set<Session>()
+  const session = async (signal?: AbortSignal) => {
+    const opened = await openSession(instance, { path: file, signal, closed: () => open.delete(opened) })
+    open.add(opened)
+    return opened
+  }
   const main = await session()
   if (context.mode === 'write') await bookkeeping(main)
   // One after the other: schemas are made once and works begin at the same time.
@@ -48,17 +53,19 @@ export async function openStore(path: string, context: TargetContext): Promise<S
   let closed = false
   return {
     dialect: 'duckdb',
-    query: (sql, options = {}) => withSession(engine, options.signal, open => open.answer(sql, options)),
+    query: (sql, options = {}) => withSession(engine, options.signal, own => own.answer(sql, options)),
     read: (sql, { signal }) => readRows(engine, sql, signal),
     assets: () => withSession(engine, undefined, publishedAssets),
-    columns: asset => withSession(engine, undefined, open => publishedColumns(open, asset)),
-    effect: key => withSession(engine, undefined, open => findEffect(open, key)),
+    columns: asset => withSession(engine, undefined, own => publishedColumns(own, asset)),
+    effect: key => withSession(engine, undefined, own => findEffect(own, key)),
     begin: request => beginWork(engine, request),
-    unload: (sql, target) => withSession(engine, undefined, open => unload(open, sql, target)),
+    unload: (sql, target) => withSession(engine, undefined, own => unload(own, sql, target)),
     close: async () => {
       if (closed) return
       closed = true
-      main.close()
+      // Works that are still under way are forgotten with their connections. DuckDB's instance cache would wait for them
+      // for ever, at full speed, when the same file is opened again.
+      for (const session of [...open]) session.close()
       instance.closeSync()
     },
   }

@@ -25,17 +25,18 @@ type State = {
 export async function beginWork(engine: Engine, request: WorkRequest): Promise<Work> {
   await engine.ensureSchema(request.asset)
   const session = await engine.session(request.signal)
-  const state: State = { phase: 'loading', temps: 0, cleanups: [] }
+  const state: State = { over: false, temps: 0, cleanups: [] }
   const temp = () => `temp.main._sluice_${state.temps++}`
+  // Kept, not asked again: two queries at once must not both begin.
+  let begun: Promise<number> | undefined
   const transact = async () => {
-    if (state.phase === 'over') throw failure('SLUICE_TARGET_CLOSED', { what: 'work' })
-    if (state.phase === 'writing') return
-    await session.run('begin transaction')
-    state.phase = 'writing'
+    if (state.over) throw failure('SLUICE_TARGET_CLOSED', { what: 'work' })
+    begun ??= session.run('begin transaction')
+    await begun
   }
   const end = async () => {
-    if (state.phase === 'over') return
-    state.phase = 'over'
+    if (state.over) return
+    state.over = true
     // Also rolls back: DuckDB forgets the transaction and the temporary tables of a connection that is closed.
     session.close()
     for (const cleanup of state.cleanups.splice(0)) await cleanup()
@@ -51,7 +52,7 @@ export async function beginWork(engine: Engine, request: WorkRequest): Promise<W
   }
   return {
     load: (batches: AsyncIterable<Batch>, how: LoadRequest): Promise<Loaded> => {
-      if (state.phase === 'over') throw failure('SLUICE_TARGET_CLOSED', { what: 'work' })
+      if (state.over) throw failure('SLUICE_TARGET_CLOSED', { what: 'work' })
       return load(loading, batches, how)
     },
     write: async write => {
