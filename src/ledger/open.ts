@@ -57,9 +57,11 @@ function ledgerOn({ driver, group, alive, options }: Parts): Ledger {
       return await startRun(desk, request)
     },
     recoverable: () => readCrashed(driver, alive),
-    settle: (crashed, outcomes) => {
+    settle: async (crashed, outcomes) => {
       const atMs = Math.trunc(nowMs())
-      return group.submit(tx => settle(tx, { crashed, outcomes, atMs }))
+      const { isFirst, process } = await group.submit(tx => settle(tx, { crashed, outcomes, atMs }))
+      if (process !== undefined) alive.forget(process)
+      return isFirst
     },
     runs: query => readRuns(driver, query),
     run: id => readRun(driver, id),

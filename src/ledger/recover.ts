@@ -41,11 +41,11 @@ type Settling = {
 export async function settle(
   tx: Transaction,
   { crashed, outcomes, atMs }: Settling,
-): Promise<Answer<boolean>> {
+): Promise<Answer<Settled>> {
   const run = crashed.run.id
-  const row = await tx.get('select state, epoch, started_ms from run where id = ?', [run])
+  const row = await tx.get('select state, epoch, started_ms, process from run where id = ?', [run])
   if (row === undefined || row['state'] === 'finished' || number(row, 'epoch') !== crashed.epoch)
-    return { ok: true, value: false }
+    return { ok: true, value: { isFirst: false, process: undefined } }
   const steps = await tx.all(openSteps, [run])
   for (const step of steps) {
     const outcome = outcomes.find(each => each.step === text(step, 'step'))
@@ -64,7 +64,14 @@ export async function settle(
   await tx.run('update run set epoch = epoch + 1 where id = ?', [run])
   const pen = { run, epoch: crashed.epoch + 1 }
   await endRun(tx, { pen, outcome: 'crashed', atMs, startedAtMs, durationMs })
-  return { ok: true, value: true }
+  return { ok: true, value: { isFirst: true, process: textOr(row, 'process') } }
+}
+
+type Settled = {
+  /** false: somebody else had settled it. */
+  readonly isFirst: boolean
+  /** The lock that the dead process had held. */
+  readonly process: string | undefined
 }
 
 type SettlingStep = {

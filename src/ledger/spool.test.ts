@@ -52,6 +52,20 @@ test('a part that is not whole goes, with all behind it, and so does what was ne
   expect(readdirSync(folder()).sort()).toEqual(['index.json', 'part-000000.ndjson'])
 })
 
+test('parts without a position are safe once one with a position follows them, and not before', async () => {
+  const spool = await filled()
+  await spool.append({ data: lines('{"n":4}'), rows: 1, position: undefined })
+  expect(spool.position).toEqual({ page: 3 })
+  expect(content(spool)).toBe('{"n":1}\n{"n":2}\n{"n":3}\n{"n":4}\n')
+  const again = await open()
+  expect(content(again)).toBe('{"n":1}\n{"n":2}\n{"n":3}\n')
+  await again.append({ data: lines('{"n":5}'), rows: 1, position: undefined })
+  await again.append({ data: lines('{"n":6}'), rows: 1, position: { page: 6 } })
+  const third = await open()
+  expect(third.position).toEqual({ page: 6 })
+  expect(content(third)).toBe('{"n":1}\n{"n":2}\n{"n":3}\n{"n":5}\n{"n":6}\n')
+})
+
 test('another read, a damaged index or a wish forgets everything', async () => {
   await filled()
   expect((await open('g')).parts).toEqual([])

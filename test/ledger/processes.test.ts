@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -124,5 +124,7 @@ test('a process that is stopped is alive; the moment it is killed, it is dead', 
   for (const crashed of await ledger.recoverable()) expect(await ledger.settle(crashed, [])).toBe(true)
   const log = await ledger.startRun(request)
   await log.finish('success')
+  // Of the dead one nothing is left; ours is there until we close.
+  expect(readdirSync(join(place.path, 'alive'))).toHaveLength(1)
   await ledger.close()
 }, 60_000)
