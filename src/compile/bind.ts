@@ -2,7 +2,7 @@ import { vocabulary } from '../check/index.ts'
 import type { BindQuery, Bound } from '../connect/index.ts'
 import { type Failure, type Note, failure, near } from '../errors/index.ts'
 import type { AssetName, At, Check, Column, ColumnLineage, Declaration } from '../model/index.ts'
-import { quoteAsset } from '../sql/index.ts'
+import { normalType, quoteAsset } from '../sql/index.ts'
 import { addedColumns, columnsOf, contractDefaults, writeOf } from './defaults.ts'
 import { hash } from './hash.ts'
 import type { Node, Nodes, Read } from './nodes.ts'
@@ -82,7 +82,7 @@ function told(declaration: Declaration | undefined, { known }: CompileInput): re
   if (declaration === undefined) return undefined
   const declared = declaration.facts.columns
   if (declared.length === 0) return known[declaration.name]
-  const typed = declared.filter(({ type }) => type !== '')
+  const typed = declared.flatMap(one => (one.type === '' ? [] : [{ ...one, type: normalType(one.type) }]))
   const kept = known[declaration.name]
   if (kept === undefined) return typed.length > 0 && isClosed(declaration) ? typed : undefined
   const byName = new Map(declared.map(column => [column.name.toLowerCase(), column]))
@@ -90,7 +90,9 @@ function told(declaration: Declaration | undefined, { known }: CompileInput): re
     const said = byName.get(column.name.toLowerCase())
     if (said === undefined) return column
     const doc = said.doc === undefined ? {} : { doc: said.doc }
-    return said.type === '' ? { ...column, ...doc } : { ...said, name: column.name, ...doc }
+    return said.type === ''
+      ? { ...column, ...doc }
+      : { ...said, name: column.name, type: normalType(said.type) }
   })
   const names = new Set(kept.map(({ name }) => name.toLowerCase()))
   return [...merged, ...typed.filter(({ name }) => !names.has(name.toLowerCase()))]

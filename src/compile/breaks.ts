@@ -73,19 +73,36 @@ function inAsset(asset: Asset, touched: TouchedColumns): readonly Break[] {
 
 type Flowing = { readonly name: string } & Touched
 
-/** Columns whose values come from a touched one. */
+/** Columns whose values come from a touched one, or hang on one (a CASE, a FILTER, a window). */
 function flowing(asset: Asset, touched: TouchedColumns): readonly Flowing[] {
-  return asset.lineage.flatMap(({ column, from }) => {
-    const source = from.map(one => touched.get(keyOf(one.asset, one.column))).find(one => one !== undefined)
+  const everywhere = shapersOfRows(asset)
+  return asset.lineage.flatMap(({ column, from, shapedBy }) => {
+    const deciding = shapedBy.filter(one => !everywhere.has(shaperKey(one)))
+    const sources = [...from, ...deciding].map(one => touched.get(keyOf(one.asset, one.column)))
+    const source = sources.find(one => one !== undefined)
     if (source === undefined) return []
     return [{ name: column, via: [...source.via, `${asset.name}.${column}`], words: source.words }]
   })
 }
 
+/** What shapes every column shapes the rows; what shapes only some of them decides about their values. */
+function shapersOfRows({ lineage }: Asset): ReadonlySet<string> {
+  const [first = new Set<string>(), ...rest] = lineage.map(({ shapedBy }) => new Set(shapedBy.map(shaperKey)))
+  const ofValues = (key: string): boolean => key.endsWith('\0conditional') || key.endsWith('\0window')
+  const shared = [...first].filter(key => rest.every(one => one.has(key)))
+  return new Set(shared.filter(key => rest.length > 0 || !ofValues(key)))
+}
+
+function shaperKey({ asset, column, how }: Asset['lineage'][number]['shapedBy'][number]): string {
+  return `${keyOf(asset, column)}\0${how}`
+}
+
 /** Touched columns that only decide which rows there are: the query does not run without them. */
 function shaping(asset: Asset, touched: TouchedColumns): readonly Break[] {
   const found = new Map<string, Break>()
+  const everywhere = shapersOfRows(asset)
   for (const one of asset.lineage.flatMap(({ shapedBy }) => shapedBy)) {
+    if (!everywhere.has(shaperKey(one))) continue
     const source = touched.get(keyOf(one.asset, one.column))
     const name = `${one.asset}.${one.column}`
     if (source === undefined || found.has(name)) continue
@@ -146,13 +163,20 @@ function inProjectCheck(
   return check.reads.flatMap((name): readonly Break[] => {
     const columns = assets.find(one => one.name === name)?.columns ?? []
     const all = new Set(columns.map(column => lower(column.name)))
-    const star = tokenize(check.sql).some(({ text }) => text === '*')
+    const star = takesAll(check.sql)
     const hit = touchedAmong(name, star ? new Set([...mentioned, ...all]) : mentioned, touched)
     if (hit === undefined) return []
     const at = placeOfWord(check.sql, hit.column, check.at)
     const words = `looks at ${name}.${hit.column}, which ${hit.words}`
     return [{ kind: 'project check', asset: name, name: check.name, at, via: hit.via, words }]
   })
+}
+
+/** `select *`, `t.*`; not `count(*)`, not `a * b`. */
+function takesAll(sql: string): boolean {
+  const code = tokenize(sql).filter(token => token.kind !== 'comment')
+  const before = /^(?:select|distinct|all|,|\.)$/i
+  return code.some(({ text }, at) => text === '*' && before.test(code[at - 1]?.text ?? ''))
 }
 
 function touchedAmong(

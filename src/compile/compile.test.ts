@@ -76,7 +76,7 @@ const shop: readonly Declaration[] = [
   }),
   sql(
     'marts.revenue',
-    'select day, customer, sum(amount) as revenue, count(*) as orders\nfrom staging.orders\ngroup by all',
+    'select day, customer, sum(amount) as revenue,\n  count(*) filter (amount > 9) as orders\nfrom staging.orders\ngroup by all',
     {
       partition: day,
       key: ['DAY', 'customer'],
@@ -124,7 +124,7 @@ test('a project becomes a manifest: order, types, writes, keys as spelt, partiti
       name: 'marts.revenue',
       write: 'replace-partition',
       columns: ['day DATE', 'customer INTEGER', 'revenue DECIMAL(38,3) not null', 'orders BIGINT'],
-      reads: ['staging.orders same 2:6'],
+      reads: ['staging.orders same 3:6'],
     },
     {
       name: 'marts.running',
@@ -442,8 +442,11 @@ describe('breaks', () => {
       'column staging.orders amount assets/staging/orders.sql:1:22',
       'rows staging.orders amount assets/staging/orders.sql:3:7',
       'column marts.revenue revenue assets/marts/revenue.sql:1:23',
+      'column marts.revenue orders assets/marts/revenue.sql:2:3',
       'check marts.revenue revenue not_null assets/marts/revenue.sql:1:1',
+      'check marts.revenue orders min assets/marts/revenue.sql:1:1',
       'column marts.top revenue assets/marts/top.sql:1:8',
+      'column marts.top orders assets/marts/top.sql:1:8',
       'rows marts.top revenue assets/marts/top.sql:1:38',
       'export crm.export revenue assets/crm/export.ts:1:1',
       'rows m.filtered amount assets/m/filtered.sql:3:7',

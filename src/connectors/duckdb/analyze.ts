@@ -78,7 +78,7 @@ async function serialized(
 
 function parsed(sql: string, text: string): Parsed {
   const tree = JSON.parse(text) as Serialized
-  if (tree.error) return tree.error_type === 'parser' ? syntaxError(sql, tree) : notSerialized(sql)
+  if (tree.error) return tree.error_type === 'parser' ? syntaxError(sql, tree) : notSerialized(sql, tree)
   const [statement, second] = tree.statements ?? []
   if (statement === undefined) return { ok: false, words: 'There is no query in it.', offset: undefined }
   if (second !== undefined) {
@@ -104,15 +104,18 @@ const queryWords = new Set(['select', 'with', 'from', 'pivot', 'unpivot', 'value
  * A PIVOT whose columns come from the data is several statements to DuckDB: read by tokens. Whatever else is
  * no query.
  */
-function notSerialized(sql: string): Parsed {
+function notSerialized(sql: string, { error_message }: Serialized): Parsed {
   const code = tokenize(sql).filter(token => token.kind !== 'comment')
   const first = code[0]
-  if (first && queryWords.has(first.text.toLowerCase()) && isPivot(sql)) {
-    const normal = code.map(({ kind, text }) => `${kind} ${text}`).join('\n')
-    return { ok: true, reads: findReferences(sql), normal }
+  if (first === undefined || !queryWords.has(first.text.toLowerCase())) {
+    const words = `\`${first?.text ?? ''}\` begins no query: an asset is one SELECT.`
+    return { ok: false, words, offset: first?.offset }
   }
-  const words = `\`${first?.text ?? ''}\` begins no query: an asset is one SELECT.`
-  return { ok: false, words, offset: first?.offset }
+  if (!isPivot(sql)) {
+    return { ok: false, words: sentence(error_message ?? 'It is no query'), offset: first.offset }
+  }
+  const normal = code.map(({ kind, text }) => `${kind} ${text}`).join('\n')
+  return { ok: true, reads: findReferences(sql), normal }
 }
 
 function isPivot(sql: string): boolean {
