@@ -76,84 +76,100 @@ export function strategyCases(subject: TargetSubject, strategy: WriteStrategy): 
     onTarget(subject, title(name), bench => follow(bench, strategy, loads).then(() => undefined)),
   )
   const more = [
-    onTarget(subject, title('a second run under the same effect key does nothing and says so'), twice),
-    onTarget(subject, title('the same rows again change nothing and say so'), again),
-    onTarget(subject, title('abandoned work leaves nothing'), abandoned),
-    onTarget(subject, title('work that was never published is gone after a crash'), crashed),
-    onTarget(subject, title('readers keep the last good version until the work is published'), isolated),
-    onTarget(subject, title('eight works at once do not disturb each other'), parallel),
+    onTarget(subject, title('a second run under the same effect key does nothing and says so'), bench =>
+      twice(bench, strategy),
+    ),
+    onTarget(subject, title('the same rows again change nothing and say so'), bench =>
+      again(bench, strategy),
+    ),
+    onTarget(subject, title('abandoned work leaves nothing'), bench => abandoned(bench, strategy)),
+    onTarget(subject, title('work that was never published is gone after a crash'), bench =>
+      crashed(bench, strategy),
+    ),
+    onTarget(subject, title('readers keep the last good version until the work is published'), bench =>
+      isolated(bench, strategy),
+    ),
+    onTarget(subject, title('eight works at once do not disturb each other'), bench =>
+      parallel(bench, strategy),
+    ),
   ]
   return [...each, ...more]
+}
 
-  async function twice({ store }: Bench): Promise<void> {
-    const load = { rows: first, atMs: at(0), days, strategy, effect: 'one' }
-    same('a new effect key is not there already', (await step(store, load)).already, false)
-    const before = await rowsIn(store, strategy)
-    same('a second run is already there', (await step(store, { ...load, rows: [row(9, 'z')] })).already, true)
-    same('its rows are not written', await rowsIn(store, strategy), before)
+async function twice({ store }: Bench, strategy: WriteStrategy): Promise<void> {
+  const load = { rows: first, atMs: at(0), days, strategy, effect: 'one' }
+  same('a new effect key is not there already', (await step(store, load)).already, false)
+  const before = await rowsIn(store, strategy)
+  same('a second run is already there', (await step(store, { ...load, rows: [row(9, 'z')] })).already, true)
+  same('its rows are not written', await rowsIn(store, strategy), before)
+}
+
+async function again({ store }: Bench, strategy: WriteStrategy): Promise<void> {
+  const load = { rows: first, atMs: at(0), days, strategy }
+  const { unchanged } = await step(store, { ...load, effect: 'one' })
+  same('a first load changes the asset', unchanged, false)
+  const second = await step(store, { ...load, effect: 'two' })
+  const grows = strategy === 'append'
+  same('unchanged is true when no row differs', second.unchanged, !grows)
+  same('no partition has changed', second.partitions, grows ? ['2024-01-01', '2024-01-02'] : [])
+  same(
+    'the rows are as before',
+    await rowsIn(store, strategy),
+    textRows(strategy, modelOf(strategy, [load, ...(grows ? [load] : [])])),
+  )
+}
+
+async function abandoned({ store }: Bench, strategy: WriteStrategy): Promise<void> {
+  await step(store, { rows: first, atMs: at(0), days, strategy, effect: 'one' })
+  const before = await rowsIn(store, strategy)
+  const work = await store.begin(workOf('two'))
+  await writeLoad(work, { rows: [row(7, 'g')], atMs: at(1), days, strategy })
+  await work.abandon()
+  await work.abandon()
+  same('abandoned rows are gone', await rowsIn(store, strategy), before)
+  same('so is their key', await store.effect('two'), undefined)
+}
+
+async function crashed(bench: Bench, strategy: WriteStrategy): Promise<void> {
+  await step(bench.store, { rows: first, atMs: at(0), days, strategy, effect: 'one' })
+  const before = await rowsIn(bench.store, strategy)
+  const work = await bench.store.begin(workOf('two'))
+  await writeLoad(work, { rows: [row(7, 'g')], atMs: at(1), days, strategy })
+  const { store } = await bench.reopen()
+  same('unpublished rows are gone', await rowsIn(store, strategy), before)
+  const published = await store.effect('one')
+  same('what was published is there, with its key', published?.counts.out, first.length)
+  await work.abandon()
+}
+
+async function isolated({ store }: Bench, strategy: WriteStrategy): Promise<void> {
+  await step(store, { rows: first, atMs: at(0), days, strategy, effect: 'one' })
+  const before = await rowsIn(store, strategy)
+  const work = await store.begin(workOf('two'))
+  try {
+    await writeLoad(work, { rows: [row(1, 'B'), row(7, 'g')], atMs: at(1), days, strategy })
+    same('readers see the last good version', await rowsIn(store, strategy), before)
+    const inside = await work.query(`select count(*) from ${quoteAsset(asset)} where "id" = 7`)
+    same('the work sees its own rows', inside.rows, [['1']])
+  } finally {
+    await work.abandon()
   }
-  async function again({ store }: Bench): Promise<void> {
-    const load = { rows: first, atMs: at(0), days, strategy }
-    const { unchanged } = await step(store, { ...load, effect: 'one' })
-    same('a first load changes the asset', unchanged, false)
-    const second = await step(store, { ...load, effect: 'two' })
-    const grows = strategy === 'append'
-    same('unchanged is true when no row differs', second.unchanged, !grows)
-    same('no partition has changed', second.partitions, grows ? ['2024-01-01', '2024-01-02'] : [])
+}
+
+async function parallel({ store }: Bench, strategy: WriteStrategy): Promise<void> {
+  const assets = Array.from({ length: 8 }, (_, i) => `lab${i % 3}.t${i}`)
+  const load = { rows: first, atMs: at(0), days, strategy }
+  await Promise.all(assets.map(name => step(store, { ...load, effect: name }, { asset: name })))
+  for (const name of assets)
     same(
-      'the rows are as before',
-      await rowsIn(store, strategy),
-      textRows(strategy, modelOf([load, ...(grows ? [load] : [])])),
+      'every asset has its rows',
+      await rowsIn(store, strategy, name),
+      textRows(strategy, modelOf(strategy, [load])),
     )
-  }
-  async function abandoned({ store }: Bench): Promise<void> {
-    await step(store, { rows: first, atMs: at(0), days, strategy, effect: 'one' })
-    const before = await rowsIn(store, strategy)
-    const work = await store.begin(workOf('two'))
-    await writeLoad(work, { rows: [row(7, 'g')], atMs: at(1), days, strategy })
-    await work.abandon()
-    await work.abandon()
-    same('abandoned rows are gone', await rowsIn(store, strategy), before)
-    same('so is their key', await store.effect('two'), undefined)
-  }
-  async function crashed(bench: Bench): Promise<void> {
-    await step(bench.store, { rows: first, atMs: at(0), days, strategy, effect: 'one' })
-    const before = await rowsIn(bench.store, strategy)
-    const work = await bench.store.begin(workOf('two'))
-    await writeLoad(work, { rows: [row(7, 'g')], atMs: at(1), days, strategy })
-    const { store } = await bench.reopen()
-    same('unpublished rows are gone', await rowsIn(store, strategy), before)
-    const published = await store.effect('one')
-    same('what was published is there, with its key', published?.counts.out, first.length)
-    await work.abandon()
-  }
-  async function isolated({ store }: Bench): Promise<void> {
-    await step(store, { rows: first, atMs: at(0), days, strategy, effect: 'one' })
-    const before = await rowsIn(store, strategy)
-    const work = await store.begin(workOf('two'))
-    try {
-      await writeLoad(work, { rows: [row(1, 'B'), row(7, 'g')], atMs: at(1), days, strategy })
-      same('readers see the last good version', await rowsIn(store, strategy), before)
-      const inside = await work.query(`select count(*) from ${quoteAsset(asset)} where "id" = 7`)
-      same('the work sees its own rows', inside.rows, [['1']])
-    } finally {
-      await work.abandon()
-    }
-  }
-  async function parallel({ store }: Bench): Promise<void> {
-    const assets = Array.from({ length: 8 }, (_, i) => `lab${i % 3}.t${i}`)
-    const load = { rows: first, atMs: at(0), days, strategy }
-    await Promise.all(assets.map(name => step(store, { ...load, effect: name }, { asset: name })))
-    for (const name of assets)
-      same(
-        'every asset has its rows',
-        await rowsIn(store, strategy, name),
-        textRows(strategy, modelOf([load])),
-      )
-  }
-  function modelOf(loads: readonly Load[]): readonly Kept[] {
-    return loads.reduce<readonly Kept[]>((table, load) => apply(strategy, table, load), [])
-  }
+}
+
+function modelOf(strategy: WriteStrategy, loads: readonly Load[]): readonly Kept[] {
+  return loads.reduce<readonly Kept[]>((table, load) => apply(strategy, table, load), [])
 }
 
 /** Do the loads one by one and compare with the model each time. */

@@ -2,4 +2,4 @@ import { test } from 'vitest'
 import { targetSuites } from '../../testing/index.ts'
 import { fresh, strategies } from './conform.ts'
 
-for (const { name, run } of targetSuites({ fresh, strategies })) test(name, run)
+for (const { name, run } of targetSuites({ fresh, strategies })) test(`duckdb ${name}`, run)

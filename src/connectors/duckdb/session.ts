@@ -53,7 +53,14 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
   const interrupt = () => connection.interrupt()
   let over = false
   options.signal?.addEventListener('abort', interrupt)
-  const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
+  // A second statement on a connection would cut off the first one's streaming result without a word.
+  let before: Promise<unknown> = Promise.resolve()
+  const guarded = <T>(act: () => Promise<T>): Promise<T> => {
+    const now = before.then(() => allowed(act))
+    before = now.catch(() => undefined)
+    return now
+  }
+  const allowed = async <T>(act: () => Promise<T>): Promise<T> => {
     if (options.signal?.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
     if (over) throw failure('SLUICE_TARGET_CLOSED', { what: 'database' })
     return act().catch(thrown => {

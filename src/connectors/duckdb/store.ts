@@ -65,7 +65,7 @@ export async function openStore(path: string, context: TargetContext): Promise<S
       closed = true
       // Works that are still under way are forgotten with their connections. DuckDB's instance cache would wait for them
       // for ever, at full speed, when the same file is opened again.
-      for (const session of [...open]) session.close()
+      for (const session of open) session.close()
       instance.closeSync()
     },
   }

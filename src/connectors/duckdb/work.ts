@@ -13,7 +13,7 @@ import { strategies } from './write/strategies.ts'
 
 /** State of one work: the only thing here that changes. */
 type State = {
-  phase: 'loading' | 'writing' | 'over'
+  over: boolean
   temps: number
   readonly cleanups: (() => Promise<void>)[]
 }
