@@ -12,7 +12,7 @@ import { stateRules } from './tidy/state.ts'
 import { readTable } from './tidy/table.ts'
 import { touchRules } from './tidy/touch.ts'
 import { wordRules } from './tidy/words.ts'
-import { samples } from './tidy/samples.ts'
+import { sampleRooms, samples } from './tidy/samples.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Larger ones are data. */
@@ -43,7 +43,8 @@ describe('each rule can fail', () => {
   test.each(samples)('$rule: $shows', sample => {
     const rule = rules.find(({ name }) => name === sample.rule)
     const texts = Object.entries(sample.files ?? {}).map(([path, text]) => ({ path, text }))
-    const house = houseOf(texts, { lock: sample.lock ?? { packages: {} }, codes: sample.codes ?? [] })
+    const { lock = { packages: {} }, codes = [] } = sample
+    const house = houseOf(texts, { rooms: sampleRooms, lock, codes })
     expect(told(rule?.find(house) ?? [])).toBe(sample.finds)
   })
 })
@@ -62,19 +63,13 @@ function told(findings: readonly Finding[]): string {
 function theHouse(): House {
   const texts = [...filesIn(root)].map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }))
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock
-  return houseOf(texts, { lock, codes: Object.keys(catalogue) })
+  const rooms = readTable(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'))
+  return houseOf(texts, { rooms, lock, codes: Object.keys(catalogue) })
 }
 
-function houseOf(texts: readonly Text[], { lock, codes }: Pick<House, 'lock' | 'codes'>): House {
+function houseOf(texts: readonly Text[], rest: Pick<House, 'rooms' | 'lock' | 'codes'>): House {
   const code = texts.filter(({ path }) => /^(src|test|tools|bench|bin)\/.*\.(ts|mjs|js)$/.test(path))
-  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
-  return {
-    rooms: readTable(page),
-    sources: code.map(({ path, text }) => read(path, text)),
-    texts,
-    lock,
-    codes,
-  }
+  return { ...rest, texts, sources: code.map(({ path, text }) => read(path, text)) }
 }
 
 /** Every text file of the repository, by its path from the root. */

@@ -19,7 +19,7 @@ const thrown: Rule = {
     sources.filter(isSource).flatMap(source => source.nodes.flatMap(each => wrong(each, source))),
 }
 
-const errors = /^(Error|\w+Error|DOMException)$/
+const errors = /^([A-Z]\w*)?Error$|^DOMException$/
 
 function wrong({ node }: Found, source: Source): readonly Finding[] {
   const made = nameOf(under(node, 'callee'))

@@ -75,7 +75,7 @@ export function read(path: string, text: string): Source {
 
 /** Tests, what they stand on, and code that is not of the package. */
 function isTest(path: string): boolean {
-  return /\.(test|bench)\.ts$|(^|\/)(test|bench)\/|\/conform\.ts$/.test(path)
+  return /\.(test|bench|test-d)\.ts$|(^|\/)(test|bench)\/|\/conform\.ts$/.test(path)
 }
 
 function collect(node: Node, parent: Found | undefined, into: Found[]): void {

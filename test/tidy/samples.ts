@@ -1,4 +1,5 @@
 import type { Lock } from './house.ts'
+import type { Room, Touch } from './table.ts'
 
 /** What each rule must find: a rule that cannot fail is worthless. `finds` is empty where the rule must keep still. */
 export type Sample = {
@@ -9,6 +10,30 @@ export type Sample = {
   readonly codes?: readonly string[]
   readonly finds: string
 }
+
+const room = (name: string, layer: number, ...touch: readonly Touch[]): Room => ({
+  name,
+  layer,
+  leaf: name.endsWith('/*'),
+  touch,
+})
+
+/** A house of its own, so that the samples stand whatever becomes of the table. */
+export const sampleRooms: readonly Room[] = [
+  room('model', 0),
+  room('errors', 1),
+  room('sql', 1),
+  room('connect', 2),
+  room('check', 2),
+  room('declare', 3),
+  room('compile', 3),
+  room('ledger', 4, 'fs'),
+  room('plan', 5),
+  room('run', 6, 'time'),
+  room('door', 7, 'time', 'fs', 'net', 'process'),
+  room('cli', 9, 'tty', 'fs'),
+  room('connectors/*', 3, 'net', 'fs', 'process', 'time'),
+]
 
 const long = (lines: number, line = 'f()\n') => line.repeat(lines)
 
@@ -244,6 +269,7 @@ export const samples: readonly Sample[] = [
       'src/sql/fine.ts': `
         const a = () => { throw failure('A', {}) }
         const b = () => { try { a() } catch (thrown) { throw asFailure(thrown, 'b') } }
+        const noError = () => syntaxError()
         const c = (d: Failure[]) => { throw d.length > 1 ? new Failures(d) : d[0] }`,
       'src/sql/a.test.ts': `const a = () => { throw new Error('x') }`,
     },
@@ -291,6 +317,8 @@ export const samples: readonly Sample[] = [
         const table = { x: { y: 1 } }
         export const f = (k: string) => { cache.set(k, 1); list.push(k); table.x.y = 2; delete table.x }`,
       'src/sql/fine.ts': `const known = new Set(['a'])
+        const word = /a/y
+        const starts = (at: number) => { word.lastIndex = at }
         export const f = (k: string) => { const own = new Map(); own.set(k, known.has(k)); return own }`,
     },
     finds: [

@@ -25,6 +25,8 @@ function held({ node, parent }: Found, source: Source): readonly Finding[] {
 const changers = /^(set|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill)$/
 
 function changes(node: Node, name: string): boolean {
+  // A sticky expression is told where to begin before each use: nothing is kept from one use to the next.
+  if (nameOf(under(under(node, 'left'), 'property')) === 'lastIndex') return false
   if (node.type === 'AssignmentExpression' || node.type === 'UpdateExpression')
     return holderOf(under(node, 'left') ?? under(node, 'argument')) === name
   if (node.type === 'UnaryExpression' && node.operator === 'delete')

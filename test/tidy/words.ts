@@ -31,12 +31,12 @@ const portable = everyLine('nothing knows a machine', places, 'a path of one mac
 const empty = /\b[Ss]uccess(fully)\b|\b[Pp]leas(e)\b|\bOop(s)\b/
 const picture = /(?![©®™‼⁉↔-⇿])\p{Extended_Pictographic}/u
 
-/** Words that people never read from us: they tell nothing, or beg. Tests may hold any text as data. */
+/** Words that people never read from us: they tell nothing, or beg. Tests, and suites for them, hold any text as data. */
 const tone: Rule = {
   name: 'words are plain',
   find: ({ texts }) =>
     texts
-      .filter(({ path }) => !/\.test\.ts$|(^|\/)test\//.test(path))
+      .filter(({ path }) => !/\.test\.ts$|(^|\/)test\/|^src\/testing\//.test(path))
       .flatMap(text => [
         ...linesLike(text, empty, 'a word that says nothing'),
         ...linesLike(text, picture, 'a picture'),
