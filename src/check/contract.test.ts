@@ -91,6 +91,11 @@ test('the first load makes the contract; the same again changes nothing', async 
   expect([made.changes, made.differences]).toEqual([[], []])
   const again = reconcile({ ...first, kept: made.contract })
   expect([again.contract, again.changes]).toEqual([made.contract, []])
+  const words = [{ ...column('amount', ''), doc: 'In euro.' }]
+  const documented = reconcile({ ...first, kept: made.contract, declared: words }).contract
+  expect([documented.version, documented.columns[1]?.doc]).toEqual([1, 'In euro.'])
+  const keyless = reconcile({ ...first, kept: made.contract, key: [] }).contract
+  expect([keyless.version, keyless.key]).toEqual([2, []])
   expect(await rowsOf(made.refuseSql)).toEqual([])
   expect(await rowsOf(made.acceptSql)).toEqual([
     ['1', '10.5', '2026-01-01'],
@@ -211,6 +216,15 @@ describe('the four policies per kind of change', () => {
       [key],
       ['1 rows for `raw.orders` are NULL where its contract allows none.'],
     ])
+  })
+
+  test('a load without columns, as of a generator that yielded nothing, changes nothing', async () => {
+    await duck.run('create or replace temp table nothing(_source VARCHAR, _position BIGINT)')
+    const asked = { ...(await request(fine)), loaded: { relation: 'nothing', columns: [] } }
+    expect(await outcome(asked)).toMatchObject({ version: 3, seen: [], accepted: [], refused: [] })
+    await duck.run("insert into nothing values ('a.json', 1)")
+    const key = 'id is NULL and part of the key'
+    expect(await outcome(asked)).toMatchObject({ accepted: [], refused: [[key, '1', '{}']] })
   })
 
   test('a missing key column stops the load whatever the policy', async () => {

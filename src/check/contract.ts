@@ -211,11 +211,14 @@ function typeRule(column: Column, fit: Fit, type: string): Rule {
   return { when: fit.misfit, reason: `${column.name} does not fit ${type}`, rule: `type of ${column.name}` }
 }
 
-function missingColumn(wanted: Column, { asset, policy, key }: ReconcileRequest): Seen {
+/** A source without any column had no row to show (a generator that yielded nothing): none is missing. */
+function missingColumn(wanted: Column, { asset, policy, key, loaded }: ReconcileRequest): Seen {
   const difference: ContractChange = { kind: 'missing column', column: wanted.name, type: wanted.type }
   const isKey = key.some(k => same(k, wanted.name))
   const sql = `cast(null as ${wanted.type})`
-  const seen = { column: wanted, sql, isNull: 'true', rules: [], difference }
+  const unseen = { column: wanted, sql, isNull: 'true', rules: [] }
+  if (loaded.columns.length === 0) return unseen
+  const seen = { ...unseen, difference }
   if (isKey || policy.onMissing === 'fail') {
     const words = { asset, column: wanted.name, type: wanted.type, key: isKey }
     return { ...seen, failure: failure('SLUICE_CONTRACT_MISSING', words) }
@@ -270,8 +273,13 @@ function demandsOf(request: ReconcileRequest, seen: readonly Seen[]): Reconciled
 function nextContract({ kept, key }: ReconcileRequest, seen: readonly Seen[]): Contract {
   const columns = seen.map(({ column }) => column)
   if (kept === undefined) return { version: 1, columns, key }
-  const equal = JSON.stringify([kept.columns, kept.key]) === JSON.stringify([columns, key])
+  const equal = promiseText({ columns, key }) === promiseText(kept)
   return { version: equal ? kept.version : kept.version + 1, columns, key }
+}
+
+/** What a contract promises, to be compared: what is written about its columns promises nothing. */
+function promiseText({ columns, key }: Pick<Contract, 'columns' | 'key'>): string {
+  return JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key])
 }
 
 /** The differences that the contract follows, and what a person's declaration changed in it. */
