@@ -16,6 +16,8 @@ export type Graph = {
   readonly reads: readonly (readonly Link[])[]
   /** What its rows depend on: `reads`, and what stands behind the views among them. */
   readonly upstream: readonly (readonly Link[])[]
+  /** Are there tables that something else makes? */
+  readonly hasSources: boolean
   /** One calendar per unit and zone: reading a zone's rules costs more than planning an asset. */
   readonly calendar: (unit: PartitionUnit, zone: string) => Calendar
 }
@@ -42,7 +44,8 @@ export function graphOf(manifest: Manifest): Graph {
     reads.push(direct)
     upstream.push(views ? behindViews({ direct, assets, upstream, linkTo }) : direct)
   }
-  return { assets, indexOf, reads, upstream, calendar: calendars() }
+  const hasSources = assets.some(asset => asset.kind === 'source')
+  return { assets, indexOf, reads, upstream, hasSources, calendar: calendars() }
 }
 
 /** One object per end and kind of edge: a third less time over 36,000 edges (bench/plan). */

@@ -10,7 +10,6 @@ import type {
   Request,
   Step,
 } from '../model/index.ts'
-import { expected } from './expected.ts'
 import { type Graph, graphOf, type Link } from './graph.ts'
 import { gridOf } from './grid.ts'
 import { joined, mustBeOnGrid, survey } from './partitions.ts'
@@ -42,11 +41,24 @@ export function plan(manifest: Manifest, history: History, request: Request): Pl
     if (made.length === 0) upToDate.push({ asset: asset.name, words: whyNot(asset, work) })
     drafts[i] = made
     const ready = made.map(draft => stepOf(i, draft, work))
-    steps.push(...(request.newestFirst ? ready.reverse() : ready))
+    for (const step of request.newestFirst ? ready.reverse() : ready) steps.push(step)
   }
   mustCover(wanted, work)
   mustBeReadable(work)
-  return { steps, upToDate, expected: expected(steps) }
+  return { steps, upToDate, expected: expected(steps, drafts) }
+}
+
+/** Sum and longest path of the durations that history knows. */
+function expected(steps: readonly Step[], drafts: readonly (readonly Draft[])[]): Plan['expected'] {
+  let workMs = 0
+  let unknown = 0
+  for (const { expectedMs } of steps) {
+    if (expectedMs === undefined) unknown++
+    else workMs += expectedMs
+  }
+  let wallMs = 0
+  for (const made of drafts) for (const { endMs } of made) if (endMs > wallMs) wallMs = endMs
+  return { workMs, wallMs, unknown }
 }
 
 /** A step before its needs are known. An asset's drafts stand in the order of their partitions. */
@@ -56,6 +68,8 @@ type Draft = {
   readonly action: Step['action']
   readonly reason: Reason
   readonly conditional: boolean
+  /** Once it is a step: when it ends, if all known durations hold and nothing waits for a slot. */
+  endMs: number
 }
 
 type Work = {
@@ -91,7 +105,7 @@ function audited(i: number, builds: readonly Draft[], work: Work): readonly Draf
   const reason = auditReason(asset, past)
   if (reason === undefined) return builds
   // One step, not an audit before a build that audits again.
-  if (builds.length > 0 && !isPartitioned(asset)) return [{ ...whole(asset, reason), conditional: false }]
+  if (builds.length > 0 && !isPartitioned(asset)) return [whole(asset, reason)]
   return [{ ...whole(asset, reason), id: `${asset.name}[audit]`, action: 'audit' }, ...builds]
 }
 
@@ -103,8 +117,8 @@ function auditReason(asset: Asset, past: AssetHistory | undefined): Reason | und
   return failed ? { code: 'failed before', words: 'its last step failed' } : undefined
 }
 
-function whole(asset: Asset, reason: Reason): Draft {
-  return { id: asset.name, partitions: undefined, action: 'build', reason, conditional: false }
+function whole(asset: Asset, reason: Reason, conditional = false): Draft {
+  return { id: asset.name, partitions: undefined, action: 'build', reason, conditional, endMs: 0 }
 }
 
 function wholeDrafts(i: number, work: Work): readonly Draft[] {
@@ -117,7 +131,7 @@ function wholeDrafts(i: number, work: Work): readonly Draft[] {
     asset.write === 'view'
       ? (work.graph.reads[i] ?? []).find(link => mayChangeShape(link, work))
       : (work.graph.upstream[i] ?? []).find(link => isBuilt(link, work))
-  return changing ? [{ ...whole(asset, mayChange(changing, work)), conditional: true }] : none
+  return changing ? [whole(asset, mayChange(changing, work), true)] : none
 }
 
 function mayChange({ to }: Link, { graph, mayChanges }: Work): Reason {
@@ -162,7 +176,7 @@ function partitionDrafts(i: number, work: Work): readonly Draft[] {
   const reason = mayChange(first, work)
   const open = changing.some(link => !link.same || isOpen(link, work))
   if (open && request.partitions === undefined) {
-    const rest: Draft = { ...whole(asset, reason), id: `${asset.name}[changed]`, conditional: true }
+    const rest: Draft = { ...whole(asset, reason, true), id: `${asset.name}[changed]` }
     return [...certain, rest]
   }
   const touched = open ? found.keys : touchedBy(changing, work, found.grid)
@@ -182,7 +196,7 @@ function draftOf(
 ): Draft {
   const { first, last } = partitions
   const id = `${asset.name}[${first === last ? first : `${first}..${last}`}]`
-  return { id, partitions, action: 'build', ...why }
+  return { id, partitions, action: 'build', ...why, endMs: 0 }
 }
 
 function firstOf(draft: Draft): string {
@@ -211,9 +225,16 @@ function touchedBy(
 function stepOf(i: number, draft: Draft, work: Work): Step {
   const asset = work.graph.assets[i] as Asset
   const past = work.past(i)
-  const needs = draft.action === 'audit' ? [] : needsOf(i, draft, work)
+  const before = draft.action === 'audit' ? none : needsOf(i, draft, work)
   const expectedMs =
     past?.durationMs === undefined ? undefined : past.durationMs * (draft.partitions?.count ?? 1)
+  let startMs = 0
+  const needs: string[] = []
+  for (const { id, endMs } of before) {
+    needs.push(id)
+    if (endMs > startMs) startMs = endMs
+  }
+  draft.endMs = startMs + (expectedMs ?? 0)
   return {
     id: draft.id,
     asset: asset.name,
@@ -227,13 +248,13 @@ function stepOf(i: number, draft: Draft, work: Work): Step {
   }
 }
 
-function needsOf(i: number, draft: Draft, work: Work): readonly string[] {
-  const needs: string[] = []
+function needsOf(i: number, draft: Draft, work: Work): readonly Draft[] {
+  const needs: Draft[] = []
   for (const link of work.graph.upstream[i] ?? []) {
     const builds = work.drafts[link.to] ?? none
     const wants =
       link.same && draft.partitions !== undefined ? overlapping(builds, draft.partitions, i, work) : builds
-    for (const build of wants) if (build.action === 'build') needs.push(build.id)
+    for (const build of wants) if (build.action === 'build') needs.push(build)
   }
   return needs
 }

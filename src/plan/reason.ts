@@ -101,6 +101,7 @@ export const because = {
    * A table that something else makes stands behind it: nobody keeps its version, so only its probe can say.
    */
   elapsed: ({ graph, past, i, request }: Case): Reason | undefined => {
+    if (!graph.hasSources) return undefined
     const everyMs = graph.assets[i]?.everyMs
     for (const link of graph.upstream[i] ?? []) {
       const read = graph.assets[link.to] as Asset
