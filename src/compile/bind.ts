@@ -2,11 +2,11 @@ import { vocabulary } from '../check/index.ts'
 import type { BindQuery, Bound } from '../connect/index.ts'
 import { type Failure, type Note, failure, near } from '../errors/index.ts'
 import type { AssetName, At, Check, Column, ColumnLineage, Declaration } from '../model/index.ts'
-import { normalType, quoteAsset } from '../sql/index.ts'
+import { findReferences, normalType, quoteAsset } from '../sql/index.ts'
 import { addedColumns, columnsOf, contractDefaults, writeOf } from './defaults.ts'
 import { hash } from './hash.ts'
 import type { Node, Nodes, Read } from './nodes.ts'
-import type { Names } from './resolve.ts'
+import { type Names, resolve } from './resolve.ts'
 import type { CompileInput } from './types.ts'
 
 export type Bindings = {
@@ -138,19 +138,35 @@ function wantChecks(work: Work): void {
     work.wanted.push({ query, reads: node.reads, number: undefined, lineage: false, told })
   }
   work.names.declarations.forEach((declaration, number) => {
-    const read = { number, at: declaration.at, child: undefined }
-    if (!readsKnown([read], work)) return
+    if (work.columns[number] === undefined && !work.coming.has(number)) return
     for (const check of declaration.facts.checks) {
       const predicates = predicatesOf(check)
       if (predicates.length === 0) continue
       const where = predicates.map(predicate => `(${predicate}\n)`).join(' and ')
       const sql = `select 1 from ${quoteAsset(declaration.name)} where ${where}`
       const at = check.at ?? declaration.at
+      const reads = readsIn(sql, { names: work.names, at })
+      if (reads === undefined || !readsKnown(reads, work)) continue
       const told = { name: declaration.name, at: () => at }
       const query = { name: `_check.${declaration.name} ${check.id}`, sql }
-      work.wanted.push({ query, reads: [read], number: undefined, lineage: false, told })
+      work.wanted.push({ query, reads, number: undefined, lineage: false, told })
     }
   })
+}
+
+/** Assets that a predicate's subqueries read, and its own; undefined where it reads something else. */
+function readsIn(
+  sql: string,
+  { names, at }: { readonly names: Names; readonly at: At },
+): readonly Read[] | undefined {
+  const reads: Read[] = []
+  for (const reference of findReferences(sql)) {
+    const found = resolve(names, reference)
+    if (found.kind === 'asset') reads.push({ number: found.number, at, child: undefined })
+    else if (found.kind === 'child') reads.push({ number: found.number, at, child: found.name })
+    else return undefined
+  }
+  return reads
 }
 
 function predicatesOf(check: Check): readonly string[] {

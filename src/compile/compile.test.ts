@@ -314,6 +314,7 @@ const wrong: readonly Wrong[] = [
         checks: [
           check('expression', [], { args: { predicate: 'amount > 0' }, at: at('assets/m/a.sql') }),
           check('not_null', ['id'], { where: 'idd > 3' }),
+          check('min', ['id'], { where: 'id in (select customer from raw.orders)', args: { min: '0' } }),
           check('relationships', ['id'], { args: { asset: 'raw.customers', column: 'id' } }),
         ],
       }),

@@ -50,12 +50,18 @@ function build(
     const node = nodes.assets[number] as Node
     assets.push(assetOf(declaration, { node, legal: checked, lineage, all: names.declarations }))
   }
-  const projectChecks = nodes.checks.map(node => projectCheck(node, project))
+  const severities = new Map(input.checkFiles.map(({ name, severity }) => [name, severity]))
+  const projectChecks = nodes.checks.map(node => projectCheck(node, { names, severities }))
   return { manifest: { project: input.project, assets, projectChecks, pools }, failures }
 }
 
-function projectCheck(node: Node, { names, input }: { names: Names; input: CompileInput }): ProjectCheck {
-  const severity = input.checkFiles.find(({ name }) => name === node.name)?.severity ?? 'error'
+type Severities = ReadonlyMap<string, ProjectCheck['severity']>
+
+function projectCheck(
+  node: Node,
+  { names, severities }: { readonly names: Names; readonly severities: Severities },
+): ProjectCheck {
+  const severity = severities.get(node.name) ?? 'error'
   const reads = new Set(node.reads.map(({ number }) => names.declarations[number]?.name ?? ''))
   const fingerprint = hash(JSON.stringify([node.normal, severity]))
   return { name: node.name, at: node.at, sql: node.sql ?? '', reads: [...reads], severity, fingerprint }
