@@ -2,7 +2,7 @@ import type { Project, QuarantineRow } from '../door/index.ts'
 import { failure, near } from '../errors/index.ts'
 import { assetOf } from './assets.ts'
 import { type Call, given } from './call.ts'
-import { head } from './print/head.ts'
+import { head, next } from './print/head.ts'
 import { count, counted } from './print/numbers.ts'
 import { formOf, rowsMaxOf, tellRows } from './print/rows.ts'
 import { reportJson } from './print/verdict.ts'
@@ -37,10 +37,7 @@ async function list({ out }: Call, project: Project): Promise<number> {
     const columns = [{ name: 'asset' }, { name: 'rule' }, { name: 'rows', align: 'right' as const }]
     const rows = counts.map(({ asset, rule, open }) => [asset, rule, count(open)])
     out.table(columns, rows)
-    out.say([
-      '',
-      `  ${out.palette.dim('next')}  ${out.palette.place(`sluice quarantine show ${counts[0]?.asset}`)}`,
-    ])
+    out.say(['', next(`sluice quarantine show ${counts[0]?.asset}`, out, project)])
   }
   return 0
 }

@@ -11,9 +11,10 @@ const tickMs = 100
 
 /** `sluice run`: do it, and say line by line what was done. */
 export async function run(call: Call): Promise<number> {
+  const wish = wishOf(call)
   const project = await call.open()
   head(project, call.out)
-  return carryOut(call, project, { ...wishOf(call), failFast: given(call, 'fail-fast'), trigger: 'cli' })
+  return carryOut(call, project, { ...wish, failFast: given(call, 'fail-fast'), trigger: 'cli' })
 }
 
 /** Runs with live lines and a verdict, or with events as JSON lines; the exit code. */

@@ -106,8 +106,8 @@ describe('the first hour with a new project', () => {
         ✓ revenue_matches_orders           check
 
         done  2 assets, 7 checks, 0 failed [time]
-        tables  duckdb shop.duckdb
-        next    sluice show marts.revenue
+              tables in duckdb shop.duckdb
+        next  sluice show marts.revenue
       exit 0"
     `)
     expect(await shop('run')).toMatchInlineSnapshot(`
@@ -266,7 +266,7 @@ describe('the first hour with a new project', () => {
         ✗ revenue_matches_orders: 1 rows, none expected
 
         failed  2 assets, 7 checks, 2 failed, 1 row refused [time]
-        next    sluice quality marts.revenue
+        next  sluice quality marts.revenue
       exit 1"
     `)
     expect(await shop('quality', 'marts.revenue', '--history')).toMatchInlineSnapshot(`
@@ -347,16 +347,16 @@ group by all
         ✓ revenue_matches_orders           check
 
         done  1 asset, 5 checks, 0 failed, 1 up to date [time]
-        tables  duckdb shop.duckdb
-        next    sluice show marts.revenue
+              tables in duckdb shop.duckdb
+        next  sluice show marts.revenue
       exit 0"
     `)
     expect(await shop('quarantine', 'replay', 'raw.orders')).toMatchInlineSnapshot(`
       "  shop → duckdb shop.duckdb
 
         done  1 asset, 3 checks, 0 failed, 1 row refused [time]
-        tables  duckdb shop.duckdb
-        next    sluice quarantine show raw.orders
+              tables in duckdb shop.duckdb
+        next  sluice quarantine show raw.orders
       exit 0"
     `)
     expect(await shop('quarantine', 'discard', 'raw.orders')).toMatchInlineSnapshot(`

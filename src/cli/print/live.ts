@@ -115,7 +115,7 @@ function extrasOf({ body, verdicts }: End): readonly string[] {
   const { counts, partitions } = body
   return [
     verdicts.length > 0 ? `${passed}/${counted(verdicts.length, 'check')}` : '',
-    didRun(body) && partitions ? partitionWords(partitions) : '',
+    partitions && (didRun(body) || body.outcome === 'unchanged') ? partitionWords(partitions) : '',
     counts && counts.refused > 0 ? `${count(counts.refused)} refused` : '',
     counts && counts.deduplicated > 0 ? counted(counts.deduplicated, 'duplicate') : '',
     body.recovered ? 'taken over from a crashed run' : '',

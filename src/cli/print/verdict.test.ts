@@ -44,7 +44,7 @@ function report(
 function told(made: RunReport): string {
   const paper = paperWorld()
   const out = outOf(paper.world, { json: false, noColor: true })
-  conclude(made, { root: '/nowhere', target: 'duckdb shop.duckdb' }, out)
+  conclude(made, { root: '/nowhere', target: 'duckdb shop.duckdb', environment: 'default' }, out)
   return `${paper.stderr()}exit ${exitOfRun(made)}`
 }
 
@@ -52,8 +52,8 @@ test('all went well: the verdict, the tables, one next command', () => {
   const steps = [step('raw.orders', 'success', { verdicts: [pass] }), step('marts.revenue', 'success')]
   expect(told(report('success', steps))).toMatchInlineSnapshot(`
     "  done  2 assets, 1 check, 0 failed  0.20s
-      tables  duckdb shop.duckdb
-      next    sluice show marts.revenue
+            tables in duckdb shop.duckdb
+      next  sluice show marts.revenue
     exit 0"
   `)
 })
@@ -68,8 +68,8 @@ test('a run that only warns, refuses and leaves things as they are is done', () 
     "  ! raw.orders  name not null: 2 of 1,000 rows
 
       done  1 asset, 2 checks, 0 failed, 1 warned, 2 up to date, 2 rows refused  0.20s
-      tables  duckdb shop.duckdb
-      next    sluice quality raw.orders
+            tables in duckdb shop.duckdb
+      next  sluice quality raw.orders
     exit 0"
   `)
 })
@@ -84,7 +84,7 @@ test('a failed check is told once, and what waits behind it is counted', () => {
     "  ✗ staging.orders  country in DE FR IN: 333 of 1,000 rows
 
       failed  1 asset, 2 checks, 1 failed, 1 blocked  0.20s
-      next    sluice quality staging.orders
+      next  sluice quality staging.orders
     exit 1"
   `)
 })
@@ -99,7 +99,7 @@ test('a failure is told with its fix; one that an outside system caused has its 
       SLUICE_INTERNAL · sluice explain SLUICE_INTERNAL
 
       failed  1 asset, 0 checks, 1 failed  0.20s
-      next    sluice run  goes on where this run stopped
+      next  sluice run  goes on where this run stopped
     exit 1"
   `)
   const outside = Object.assign(failure('SLUICE_INTERNAL', { doing: 'a', words: 'b' }), { exit: 3 })
@@ -112,7 +112,7 @@ test('a cancelled run says how to go on', () => {
   const steps = [step('raw.orders', 'success'), step('marts.revenue', 'cancelled')]
   expect(told(report('cancelled', steps))).toMatchInlineSnapshot(`
     "  cancelled  1 asset, 0 checks, 0 failed, 1 cancelled  0.20s
-      next    sluice run  goes on where this run stopped
+      next  sluice run  goes on where this run stopped
     exit 130"
   `)
 })

@@ -2,12 +2,17 @@ import type { Project, RunReport, StepReport } from '../../door/index.ts'
 import type { Failure } from '../../errors/index.ts'
 import type { Verdict } from '../../model/index.ts'
 import { failureJson, words } from './failures.ts'
+import { next } from './head.ts'
 import { marked } from './marks.ts'
 import { count, counted, duration } from './numbers.ts'
 import type { Out } from './out.ts'
 
 /** What stands under the lines of a run: failed checks, failures with frames, the verdict, what to do now. */
-export function conclude(report: RunReport, project: Pick<Project, 'root' | 'target'>, out: Out): void {
+export function conclude(
+  report: RunReport,
+  project: Pick<Project, 'root' | 'target' | 'environment'>,
+  out: Out,
+): void {
   if (report.steps.length === 0) {
     out.say(nothingToDo(report, out))
     return
@@ -20,12 +25,9 @@ export function conclude(report: RunReport, project: Pick<Project, 'root' | 'tar
     out.warn([words([failure], out, { from: project.root }), ''])
   }
   out.say(verdictOf(report, out))
-  if (report.outcome === 'success') out.say(out.palette.dim(`  tables  ${project.target}`))
-  const next = nextOf(report)
-  if (next)
-    out.say(
-      `  ${out.palette.dim('next')}    ${out.palette.place(next.command)}${out.palette.dim(next.words)}`,
-    )
+  if (report.outcome === 'success') out.say(out.palette.dim(`        tables in ${project.target}`))
+  const { command, words: why = '' } = nextOf(report)
+  if (command !== undefined) out.say(`${next(command, out, project)}${out.palette.dim(why)}`)
 }
 
 function nothingToDo({ plan, durationMs }: RunReport, { palette }: Out): string {
@@ -119,18 +121,19 @@ function countOf(report: RunReport, outcome: StepReport['outcome']): number {
   return new Set(report.steps.filter(step => step.outcome === outcome).map(({ asset }) => asset)).size
 }
 
-type Next = { readonly command: string; readonly words: string }
+type Next = { readonly command?: string; readonly words?: string }
 
 /** One command that helps most now. */
-function nextOf(report: RunReport): Next | undefined {
-  if (report.outcome === 'cancelled')
-    return { command: 'sluice run', words: '  goes on where this run stopped' }
-  const broken = problemsOf(report).verdicts[0]
-  if (broken) return { command: `sluice quality ${broken.step.asset}`, words: '' }
-  if (report.outcome !== 'success')
-    return { command: 'sluice run', words: '  goes on where this run stopped' }
+function nextOf(report: RunReport): Next {
+  const goOn = { command: 'sluice run', words: '  goes on where this run stopped' }
+  if (report.outcome === 'cancelled') return goOn
+  const isDone = report.outcome === 'success'
+  const { verdicts } = problemsOf(report)
+  const worst = verdicts.find(({ verdict }) => isBreach(verdict)) ?? (isDone ? verdicts[0] : undefined)
+  if (worst) return { command: `sluice quality ${worst.step.asset}` }
+  if (!isDone) return goOn
   const refused = report.steps.find(({ counts }) => (counts?.refused ?? 0) > 0)
-  if (refused) return { command: `sluice quarantine show ${refused.asset}`, words: '' }
+  if (refused) return { command: `sluice quarantine show ${refused.asset}` }
   const last = report.steps.findLast(step => step.outcome === 'success' && !isCheckFile(step))
-  return last ? { command: `sluice show ${last.asset}`, words: '' } : undefined
+  return last ? { command: `sluice show ${last.asset}` } : {}
 }
