@@ -61,7 +61,7 @@ function foldStep({ steps }: Folded, { body, attempt = 0, asset = '', atMs }: Re
   const before = steps.get(key)
   if (body.kind === 'step.started') {
     const { partitions } = body
-    if (before) steps.set(key, { ...before, state: 'running', attempt, effect: undefined })
+    if (before) steps.set(key, { ...before, state: 'running', attempt })
     else steps.set(key, { ...fresh, asset, attempt, state: 'running', startedAtMs: atMs, partitions })
   }
   if (body.kind === 'step.publishing' && before) steps.set(key, { ...before, effect: body.effect })

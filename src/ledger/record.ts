@@ -118,8 +118,8 @@ async function startStep(tx: Transaction, event: Event, row: Row | undefined): P
   const { body, run, step, asset, attempt, seq, atMs } = event
   if (body.kind !== 'step.started') return
   if (row !== undefined) {
-    // A new attempt: the intent of the one before is void, its key is the same.
-    const sql = `update step set state = 'running', attempt = ?, effect = null where run = ? and step = ?`
+    // Its intent stays: an attempt before may have committed the key, and the answer was lost.
+    const sql = `update step set state = 'running', attempt = ? where run = ? and step = ?`
     await tx.run(sql, [attempt ?? 1, run, step ?? ''])
     return
   }

@@ -517,6 +517,20 @@ describe('timeouts', () => {
     expect(retrying).toMatchObject({ atMs: 6_000, body: { failure: { code: 'SLUICE_STEP_TIMEOUT' } } })
   })
 
+  test('one that cannot tell whether it published is not tried again, and left to recovery', async () => {
+    const work = async (step: Step, { log, effectKey }: StepContext): Promise<StepEnd> => {
+      await log({ kind: 'step.publishing', effect: effectKey })
+      throw failure('SLUICE_EFFECT_IN_DOUBT', { asset: step.asset })
+    }
+    const { done, ends, events } = begin([stepOf('a')], {
+      work,
+      rules: { retry: { ...once, attemptsMax: 3 } },
+    })
+    expect(await done).toMatchObject({ outcome: 'failed', inDoubt: ['a'] })
+    expect(ends).toEqual(['let go'])
+    expect(events.map(event => event.body.kind)).toEqual(['step.started', 'step.publishing'])
+  })
+
   test('cancelled within the grace of a timeout: not tried again', async () => {
     const simulation = simulate()
     const controller = new AbortController()

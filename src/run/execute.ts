@@ -128,11 +128,10 @@ async function attempt(floor: Floor, index: number, request: AttemptRequest): Pr
 }
 
 /**
- * In doubt is worth another attempt: it commits under the same key, and the target says if that is there
- * already.
+ * A doubt is not tried again: another attempt might make other rows, and the target has room for one effect.
  */
 function retryOf(floor: Floor, { step, attempt, rules, options }: AttemptRequest, end: AttemptEnd) {
-  if (floor.halt.signal.aborted || end.kind === 'done' || end.kind === 'stopped') return undefined
+  if (floor.halt.signal.aborted || end.kind !== 'failed') return undefined
   const attempted = { run: options.log.id, step: step.id, attempt }
   return retryDelayMs(end.failure, { policy: rules.retry, waitMsMax: rules.timeoutMs, attempted })
 }

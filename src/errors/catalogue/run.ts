@@ -32,11 +32,4 @@ export const run = {
     retry: 'never',
     exit: 1,
   }),
-  SLUICE_EFFECT_IN_DOUBT: entry<{ asset: string }>({
-    title: ({ asset }) => `Whether \`${asset}\` was published is not known.`,
-    why: () => 'The target was about to commit when the answer was lost.',
-    fix: () => 'Run again: the next run asks the target first and counts nothing twice.',
-    retry: 'later',
-    exit: 3,
-  }),
 }
