@@ -169,9 +169,6 @@ type Upstream = {
 }
 
 const isMissing: Reason = { code: 'partition missing', words: 'never built' }
-const isNew: Reason = { code: 'new', words: 'never built' }
-const isForced: Reason = { code: 'forced', words: 'asked for' }
-const isRecoded: Reason = { code: 'code changed', words: 'its code changed' }
 
 function factsOf(
   { graph, history, i, request }: Ask,
@@ -196,7 +193,7 @@ function factsOf(
     asset,
     past,
     force: request.force,
-    missing: isBuilt ? isMissing : isNew,
+    missing: isBuilt ? isMissing : because.isNew,
     elapsed:
       because.elapsed({ graph, past: to => history.assets[graph.assets[to]?.name ?? ''], i, request }) ??
       stale(asset, past, request.nowMs),
@@ -211,12 +208,12 @@ function stale(asset: Asset, past: AssetHistory | undefined, nowMs: number): Rea
 /** Something that bears on all partitions of an asset whose partitions cannot be listed. */
 function wholeReason({ asset, past, force, missing, elapsed, upstream }: DueFacts): Reason | undefined {
   if (past === undefined || past.version === 0) return missing
-  if (past.fingerprint !== asset.fingerprint) return isRecoded
+  if (past.fingerprint !== asset.fingerprint) return because.recoded
   if (elapsed) return elapsed
   const changed = upstream.find(
     up => up.partitions === undefined && up.version !== (past.upstream[up.name] ?? 0),
   )
-  return changed?.reason ?? (force ? isForced : undefined)
+  return changed?.reason ?? (force ? because.forced : undefined)
 }
 
 function knownKeys(grid: Grid, { past, upstream }: DueFacts): readonly PartitionKey[] {
@@ -229,9 +226,9 @@ function reasonFor(key: PartitionKey, facts: DueFacts, grid: Grid): Reason | und
   const { asset, past, elapsed, force } = facts
   const built = recordOf(past?.partitions, key)
   if (built === undefined) return facts.missing
-  if (built.fingerprint !== asset.fingerprint) return isRecoded
+  if (built.fingerprint !== asset.fingerprint) return because.recoded
   if (elapsed && grid.wasOpen(key, (past?.succeededAtMs ?? 0) - asset.lagMs)) return elapsed
-  return behind(key, built, facts) ?? (force ? isForced : undefined)
+  return behind(key, built, facts) ?? (force ? because.forced : undefined)
 }
 
 function behind(key: PartitionKey, built: PartitionHistory, { upstream }: DueFacts): Reason | undefined {

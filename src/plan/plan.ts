@@ -35,7 +35,7 @@ export function plan(manifest: Manifest, history: History, request: Request): Pl
   const steps: Step[] = []
   const upToDate: { asset: string; words: string }[] = []
   for (let i = 0; i < graph.assets.length; i++) {
-    if (!wanted.has(i)) continue
+    if (wanted !== undefined && !wanted.has(i)) continue
     const made = draftsOf(i, work)
     const asset = graph.assets[i] as Asset
     if (made.length === 0) upToDate.push({ asset: asset.name, words: whyNot(asset, work) })
@@ -294,10 +294,10 @@ function whyNot(asset: Asset, { history, request }: Work): string {
 }
 
 /** A backfill that would do nothing because nothing selected has partitions, or none there, is a mistake. */
-function mustCover(wanted: ReadonlySet<number>, { graph, request }: Work): void {
+function mustCover(wanted: ReadonlySet<number> | undefined, { graph, request }: Work): void {
   const { partitions } = request
   if (partitions === undefined) return
-  const schemes = graph.assets.filter((asset, i) => wanted.has(i) && isPartitioned(asset))
+  const schemes = graph.assets.filter((asset, i) => (wanted?.has(i) ?? true) && isPartitioned(asset))
   const covered = schemes.some(
     ({ partition }) =>
       partition && gridOf(partition, graph.calendar).between(partitions.first, partitions.last).length > 0,

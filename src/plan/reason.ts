@@ -33,12 +33,12 @@ export function reasonOf(given: Case): Reason | undefined {
 }
 
 function fromItself(asset: Asset, past: AssetHistory | undefined): Reason | undefined {
-  if (past === undefined) return { code: 'new', words: 'never built' }
+  if (past === undefined) return because.isNew
   if (past.version === 0) {
     const failed = past.lastOutcome === 'failed'
-    return { code: 'new', words: failed ? 'never built: the last attempt failed' : 'never built' }
+    return failed ? { code: 'new', words: 'never built: the last attempt failed' } : because.isNew
   }
-  if (past.fingerprint !== asset.fingerprint) return { code: 'code changed', words: 'its code changed' }
+  if (past.fingerprint !== asset.fingerprint) return because.recoded
   return undefined
 }
 
@@ -70,7 +70,7 @@ function failedBefore(past: AssetHistory | undefined): Reason | undefined {
 }
 
 function forced({ force }: Case['request']): Reason | undefined {
-  return force ? { code: 'forced', words: 'asked for' } : undefined
+  return force ? because.forced : undefined
 }
 
 /** `every` has passed since the last success, or the clock was set back to before it. */
@@ -86,6 +86,10 @@ function probeOf(probes: Request['probes'], asset: Asset): string | undefined {
 
 /** Reasons that whole assets and partitions share. */
 export const because = {
+  isNew: { code: 'new', words: 'never built' },
+  recoded: { code: 'code changed', words: 'its code changed' },
+  forced: { code: 'forced', words: 'asked for' },
+
   /**
    * A source can say for itself whether there is anything new; time passing is no reason to read it again.
    */
@@ -114,7 +118,7 @@ export const because = {
     }
     return undefined
   },
-}
+} as const
 
 const units: readonly (readonly [name: string, ms: number])[] = [
   ['week', 604_800_000],

@@ -16,15 +16,21 @@ export type Selection = Pick<Request, 'select' | 'exclude'>
  */
 export function select(manifest: Manifest, selection: Selection, history: History): ReadonlySet<AssetName> {
   const wanted = selected(graphOf(manifest), selection, history)
-  return new Set(manifest.assets.filter((_, i) => wanted.has(i)).map(asset => asset.name))
+  return new Set(manifest.assets.filter((_, i) => wanted?.has(i) ?? true).map(asset => asset.name))
 }
 
-/** The same by number, for those that have the graph already. */
-export function selected(graph: Graph, selection: Selection, history: History): ReadonlySet<number> {
+/** The same by number, for those that have the graph already. undefined: every asset. */
+export function selected(
+  graph: Graph,
+  selection: Selection,
+  history: History,
+): ReadonlySet<number> | undefined {
   const scope: Scope = { graph, history, readers: undefined }
   const words = wordsOf(selection.select)
+  const unwanted = union(wordsOf(selection.exclude), scope)
+  if (words.length === 0 && unwanted.size === 0) return undefined
   const wanted = words.length === 0 ? everything(graph) : union(words, scope)
-  for (const i of union(wordsOf(selection.exclude), scope)) wanted.delete(i)
+  for (const i of unwanted) wanted.delete(i)
   return wanted
 }
 
