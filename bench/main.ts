@@ -1,4 +1,5 @@
-// `npm run bench [name…]`: every bench/*.bench.ts in a process of its own, so that one's heap is not another's figure.
+// `npm run bench [name…]`: every bench/*.bench.ts in a process of its own, so that one's heap is not
+// another's figure.
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { cpus } from 'node:os'

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Every Node since 14 can read this, so that one that is too old hands over to the pinned one, or says what to install.
+// Every Node since 14 can read this, so that one that is too old hands over to the pinned one, or says what
+// to install.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module from 'node:module'

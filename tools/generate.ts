@@ -1,5 +1,5 @@
-// `npm run generate` writes what follows from code: the registry of connectors and the reference. With `--check` it writes
-// nothing and fails when what is committed differs.
+// `npm run generate` writes what follows from code: the registry of connectors and the reference. With
+// `--check` it writes nothing and fails when what is committed differs.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { argv, exit, stderr } from 'node:process'

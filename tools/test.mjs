@@ -1,4 +1,5 @@
-// `npm test`: installs the whole repository if something of it is missing, then runs every test on the pinned Node.
+// `npm test`: installs the whole repository if something of it is missing, then runs every test on the pinned
+// Node.
 import { join } from 'node:path'
 import { installMissing, root, runScript } from './install.mjs'
 

@@ -1,4 +1,4 @@
-// Made by `npm run generate` from the folders beside it. The one place that names connectors, none before it is asked for.
+// Made by `npm run generate` from the folders beside it: the one place that names connectors.
 
 /** Loads a connector by its name. */
 export const connectors = {
@@ -6,5 +6,3 @@ export const connectors = {
   files: () => import('./files/index.ts'),
   http: () => import('./http/index.ts'),
 } as const
-
-export type ConnectorName = keyof typeof connectors

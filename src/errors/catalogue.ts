@@ -14,7 +14,10 @@ import { step } from './catalogue/step.ts'
 import { target } from './catalogue/target.ts'
 import type { Entry as EntryOf } from './entry.ts'
 
-/** Every failure the product can have, by its permanent name. One file per topic; names are never changed or reused. */
+/**
+ * Every failure the product can have, by its permanent name. One file per topic; names are never changed or
+ * reused.
+ */
 export const catalogue = {
   ...cli,
   ...compile,

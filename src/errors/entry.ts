@@ -6,7 +6,9 @@ export type Entry<P> = {
   readonly why?: (params: P) => string
   readonly fix: (params: P) => string
   readonly retry: 'never' | 'later'
-  /** 1 an asset or check failed · 2 the project or command is wrong · 3 a system outside could not be reached. */
+  /**
+   * 1 an asset or check failed · 2 the project or command is wrong · 3 a system outside could not be reached.
+   */
   readonly exit: 1 | 2 | 3
 }
 

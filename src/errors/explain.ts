@@ -34,7 +34,9 @@ function told(words: unknown): string {
   return String(words).replaceAll('NaN', 'N')
 }
 
-/** A list of one word that is the word, too: sentences hold it, `or` walks it, and text can be replaced in it. */
+/**
+ * A list of one word that is the word, too: sentences hold it, `or` walks it, and text can be replaced in it.
+ */
 function placeholder(name: string): readonly string[] {
   const word = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase()
   return new Proxy([word], {

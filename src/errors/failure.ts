@@ -11,7 +11,8 @@ export type FailureOptions = {
   readonly afterMs?: number
 }
 
-// A project may load a second copy of this package (linked, hoisted twice): what one copy throws the other must know.
+// A project may load a second copy of this package (linked, hoisted twice): what one copy throws the other
+// must know.
 const failureMark = Symbol.for('sluice.failure')
 const failuresMark = Symbol.for('sluice.failures')
 

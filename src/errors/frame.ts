@@ -5,7 +5,8 @@ const tildesMax = 72
 const tab = '  '
 
 /**
- * The lines around a place, with `~~~~` under the exact characters; undefined where the text has no such line.
+ * The lines around a place, with `~~~~` under the exact characters; undefined where the text has no such
+ * line.
  * `emphasis` colours the tildes, `dim` the gutter.
  */
 export function frame(
@@ -54,17 +55,18 @@ function shown(text: string): string {
   return text.replaceAll('\t', tab).replace(/\p{Cc}/gu, '\u{FFFD}')
 }
 
-/** Columns a terminal gives the text: East Asian wide characters take two, combining marks none (UAX #11, in short). */
+const marks = /\p{Mn}|\p{Me}|\u200d/u
+const asian = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
+const pictures = /\p{Emoji_Presentation}/u
+
+/**
+ * Columns a terminal gives the text: East Asian wide ones take two, combining marks none (UAX #11, in short).
+ */
 function widthOf(text: string): number {
   let width = 0
   for (const character of text) {
-    if (/\p{Mn}|\p{Me}|\u200d/u.test(character)) continue
-    width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
-        character,
-      )
-        ? 2
-        : 1
+    if (marks.test(character)) continue
+    width += asian.test(character) || pictures.test(character) ? 2 : 1
   }
   return width
 }

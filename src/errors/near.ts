@@ -1,6 +1,6 @@
 /**
- * Names that were probably meant: at most `max`, nearest first. Letter case and the part before the last dot count
- * little, so that `orders` finds `staging.orders`.
+ * Names that were probably meant: at most `max`, nearest first. Letter case and the part before the last dot
+ * count little, so that `orders` finds `staging.orders`.
  */
 export function near(name: string, candidates: Iterable<string>, max = 3): readonly string[] {
   const wanted = name.toLowerCase()

@@ -25,8 +25,8 @@ const causesMax = 3
 const plain: Palette = { bad: text => text, place: text => text, dim: text => text }
 
 /**
- * A failure in words: what happened, where with its lines, why, and what to do. Many are told file by file, at most 20
- * and then their number. No line break at the end.
+ * A failure in words: what happened, where with its lines, why, and what to do. Many are told file by file,
+ * at most 20 and then their number. No line break at the end.
  */
 export function render(told: Failure | Failures, options: RenderOptions = {}): string {
   const paper: Paper = {
@@ -47,7 +47,10 @@ function many({ all }: Failures, paper: Paper): string {
   return [...told, `${all.length} errors${inFiles}${cut}`].join('\n\n')
 }
 
-/** Files in the order in which they are first named; inside a file from top to bottom; those without a place last. */
+/**
+ * Files in the order in which they are first named; inside a file from top to bottom; those without a place
+ * last.
+ */
 function byFile(all: readonly Failure[]): readonly Failure[] {
   const files = new Map<string, number>()
   for (const { at } of all) if (at && !files.has(at.file)) files.set(at.file, files.size)

@@ -10,7 +10,9 @@ import {
   under,
 } from './house.ts'
 
-/** The house numbers of architecture.md. A test file may be long and its tests may be, a shipped one may not. */
+/**
+ * The house numbers of architecture.md. A test file may be long and its tests may be, a shipped one may not.
+ */
 const numbers = {
   functionLines: 70,
   fileLines: 400,
@@ -51,17 +53,29 @@ const lineLength: Rule = {
 }
 
 function longLines(source: Source): readonly Finding[] {
-  const long = source.lines.flatMap((line, index) =>
-    [...line].length > numbers.lineLength ? [index + 1] : [],
-  )
-  if (long.length === 0) return []
-  // What a program prints is pinned by snapshots as wide as it is.
-  const pinned = source.nodes.filter(({ node }) => source.test && node.type === 'TemplateLiteral')
-  const isPinned = (line: number) =>
-    pinned.some(({ node }) => source.lineOf(node.start) < line && line < source.lineOf(node.end))
-  return long
-    .filter(line => !isPinned(line))
-    .map(line => ({ path: source.path, line, words: 'too long a line' }))
+  const held = source.test ? heldText(source) : new Map<number, number>()
+  return source.lines.flatMap((line, index) => {
+    const length = [...line].length - (held.get(index + 1) ?? 0)
+    return length <= numbers.lineLength
+      ? []
+      : [{ path: source.path, line: index + 1, words: 'too long a line' }]
+  })
+}
+
+/**
+ * Characters of text in literals, by line: what a test holds as data, or pins as words, is as wide as it is.
+ */
+function heldText({ nodes, text, lineOf }: Source): ReadonlyMap<number, number> {
+  const held = new Map<number, number>()
+  for (const { node } of nodes) {
+    const isText =
+      node.type === 'TemplateElement' || (node.type === 'Literal' && typeof node.value === 'string')
+    const rows = isText ? text.slice(node.start, node.end).split('\n') : []
+    const first = lineOf(node.start)
+    for (const [index, row] of rows.entries())
+      held.set(first + index, (held.get(first + index) ?? 0) + [...row].length)
+  }
+  return held
 }
 
 const functionLength: Rule = {
@@ -140,7 +154,10 @@ const forms: Rule = {
     ),
 }
 
-/** Configurations and assets are read by their default export; `declare module 'x'` types somebody else's module. */
+/**
+ * Configurations and assets are read by their default export; `declare module 'x'` types somebody else's
+ * module.
+ */
 function isWanted(node: Node, { path }: Source): boolean {
   if (node.type === 'ExportDefaultDeclaration') return /\.config\.ts$|\/assets\/|\.d\.ts$/.test(path)
   return node.type === 'TSModuleDeclaration' && under(node, 'id')?.type === 'Literal'

@@ -1,7 +1,10 @@
 import type { Lock } from './house.ts'
 import type { Room, Touch } from './table.ts'
 
-/** What each rule must find: a rule that cannot fail is worthless. `finds` is empty where the rule must keep still. */
+/**
+ * What each rule must find: a rule that cannot fail is worthless. `finds` is empty where the rule must keep
+ * still.
+ */
 export type Sample = {
   readonly rule: string
   readonly shows: string

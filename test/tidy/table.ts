@@ -37,7 +37,9 @@ function isTouch(word: string): word is Touch {
   return (touches as readonly string[]).includes(word)
 }
 
-/** The room that a file of src lives in; undefined: none that the table names. Files right in src are doors. */
+/**
+ * The room that a file of src lives in; undefined: none that the table names. Files right in src are doors.
+ */
 export function roomOf(path: string, rooms: readonly Room[]): Room | undefined {
   const [top, first = '', second] = path.split('/')
   if (top !== 'src') return undefined

@@ -31,7 +31,10 @@ const portable = everyLine('nothing knows a machine', places, 'a path of one mac
 const empty = /\b[Ss]uccess(fully)\b|\b[Pp]leas(e)\b|\bOop(s)\b/
 const picture = /(?![©®™‼⁉↔-⇿])\p{Extended_Pictographic}/u
 
-/** Words that people never read from us: they tell nothing, or beg. Tests, and suites for them, hold any text as data. */
+/**
+ * Words that people never read from us: they tell nothing, or beg. Tests, and suites for them, hold any text
+ * as data.
+ */
 const tone: Rule = {
   name: 'words are plain',
   find: ({ texts }) =>

@@ -26,9 +26,10 @@ export function checkPages(): readonly Page[] {
     made('src/check/vocabulary.ts'),
     '# Checks',
     [
-      'In SQL a check is a fact in a comment: behind a column it speaks of that column, in the comment at the top of the',
-      'file of the table. Behind its own words it may take `warn` or `error` (`error` unless said), `mostly 0.95` (a share',
-      'of rows that is enough) and `where (predicate)` (only these rows). In TypeScript it is a function of `sluice/checks`.',
+      'In SQL a check is a fact in a comment: behind a column it speaks of that column, in the comment at',
+      'the top of the file of the table. Behind its own words may stand `warn` or `error` (`error` unless',
+      'said), `mostly 0.95` (a share of rows that is enough) and `where (predicate)` (only these rows).',
+      'In TypeScript it is a function of `sluice/checks`.',
     ].join('\n'),
     table(
       ['check', 'on', 'what it promises'],

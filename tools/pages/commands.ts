@@ -9,9 +9,9 @@ export function commandPages(): readonly Page[] {
     made('src/cli/verbs.ts'),
     '# Commands',
     [
-      'Standard output carries what was asked for: rows, JSON, SQL. Words go to standard error. Exit codes: 0 done · 1 an',
-      'asset or check failed · 2 the project or the command is wrong · 3 a system outside could not be reached · 130',
-      'interrupted.',
+      'Standard output carries what was asked for: rows, JSON, SQL. Words go to standard error.',
+      'Exit codes: 0 done · 1 an asset or check failed · 2 the project or the command is wrong ·',
+      '3 a system outside could not be reached · 130 interrupted.',
     ].join('\n'),
     table(
       ['command', 'what it does', 'writes'],

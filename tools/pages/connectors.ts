@@ -2,7 +2,9 @@ import type { About } from '../../src/connect/index.ts'
 import { code, made, page, table } from './markdown.ts'
 import type { Page } from './pages.ts'
 
-/** A folder of src/connectors: what it states about itself, and the README that people wrote, if there is one. */
+/**
+ * A folder of src/connectors: what it states about itself, and the README that people wrote, if there is one.
+ */
 export type ConnectorFolder = { readonly folder: string; readonly about: About; readonly prose: string }
 
 /** The registry, a page for every connector, and one that lists them. */
@@ -19,14 +21,12 @@ function registry(folders: readonly ConnectorFolder[]): string {
     ({ folder, about }) => `  ${keyOf(about.name)}: () => import('./${folder}/index.ts'),`,
   )
   return [
-    '// Made by `npm run generate` from the folders beside it. The one place that names connectors, none before it is asked for.',
+    '// Made by `npm run generate` from the folders beside it: the one place that names connectors.',
     '',
     '/** Loads a connector by its name. */',
     'export const connectors = {',
     ...lines,
     '} as const',
-    '',
-    'export type ConnectorName = keyof typeof connectors',
     '',
   ].join('\n')
 }
