@@ -72,18 +72,41 @@ function keyOf(asset: string, column: string): string {
 export type Resolve = (reference: PlanNode) => Flow
 
 /**
- * What flows into an expression. Unknown kinds of expression are walked into: whatever they mention flows in.
+ * What flows into an expression. Unknown kinds of expression are walked into: whatever they mention flows in. Not by
+ * recursion: `a + a + …` is as deep as it is long, and the engine takes 1,000 levels.
  */
 export function flowOf(expression: unknown, resolve: Resolve): Flow {
-  if (Array.isArray(expression)) return merge(flowsOf(expression, resolve), 'transformation')
+  const special = specialFlow(expression, resolve)
+  if (special) return special
+  const flows: Flow[] = []
+  const open = [expression]
+  while (open.length > 0) {
+    const next = open.pop()
+    const flow = specialFlow(next, resolve)
+    if (flow) flows.push(flow)
+    else open.push(...(Array.isArray(next) ? next : inside(nodeOf(next))).toReversed())
+  }
+  return merge(flows, 'transformation')
+}
+
+/** Of expressions that do more than compute a value from what they mention. */
+function specialFlow(expression: unknown, resolve: Resolve): Flow | undefined {
   const node = nodeOf(expression)
-  const kind = node['expression_class']
-  if (kind === 'BOUND_REF' || kind === 'BOUND_COLUMN_REF') return resolve(node)
-  if (kind === 'BOUND_CONSTANT') return noFlow
-  if (kind === 'BOUND_CASE') return caseFlow(node, resolve)
-  if (kind === 'BOUND_AGGREGATE') return aggregateFlow(node, resolve)
-  if (kind === 'BOUND_WINDOW') return windowFlow(node, resolve)
-  return merge(flowsOf(inside(node), resolve), 'transformation')
+  switch (node['expression_class']) {
+    case 'BOUND_REF':
+    case 'BOUND_COLUMN_REF':
+      return resolve(node)
+    case 'BOUND_CONSTANT':
+      return noFlow
+    case 'BOUND_CASE':
+      return caseFlow(node, resolve)
+    case 'BOUND_AGGREGATE':
+      return aggregateFlow(node, resolve)
+    case 'BOUND_WINDOW':
+      return windowFlow(node, resolve)
+    default:
+      return undefined
+  }
 }
 
 export function flowsOf(expressions: readonly unknown[], resolve: Resolve): readonly Flow[] {

@@ -275,3 +275,20 @@ test('columns that writing adds are seen behind a query and are not part of its 
     },
   ])
 })
+
+const deep: { readonly [what: string]: string } = {
+  'a sum of 900': `select ${'id + '.repeat(899)}id as s from raw.orders`,
+  '450 CASEs in one another': `select ${'case when id > 1 then id else '.repeat(450)}1${' end'.repeat(450)} as s from raw.orders`,
+  '900 calls in one another': `select ${'coalesce(1, '.repeat(900)}id${')'.repeat(900)} as s from raw.orders`,
+  '2,000 branches': Array.from({ length: 2000 }, () => 'select id as s from raw.orders').join(' union all '),
+  '200 subqueries': `${'select * from ('.repeat(200)}select id as s from raw.orders${') t'.repeat(200)}`,
+}
+test.each(Object.entries(deep))('%s are no reason to fail', async (_, sql) => {
+  const [parsed] = await analyzer.parse([sql])
+  const [bound] = await analyzer.bind({ tables, queries: [{ name: 'm.deep', sql }], lineage: true })
+  expect(parsed).toMatchObject({ ok: true })
+  expect(bound).toMatchObject({
+    columns: [{ name: 's', type: 'BIGINT' }],
+    lineage: [{ column: 's', from: [{ asset: 'raw.orders', column: 'id' }] }],
+  })
+})
