@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { failure } from '../errors/index.ts'
 import { primaryCode } from './sqlite.ts'
 
 /**
@@ -24,8 +25,16 @@ export function openAlive(folder: string): Alive {
   return {
     hold(id) {
       if (held.has(id)) return
-      mkdirSync(folder, { recursive: true })
-      held.set(id, lock(pathOf(id)))
+      try {
+        mkdirSync(folder, { recursive: true })
+        held.set(id, lock(pathOf(id)))
+      } catch (thrown) {
+        throw failure(
+          'SLUICE_LEDGER_UNWRITABLE',
+          { path: pathOf(id), words: wordsOf(thrown) },
+          { cause: thrown },
+        )
+      }
     },
     isAlive(id) {
       if (held.has(id)) return true
@@ -62,9 +71,14 @@ function isLocked(path: string): boolean {
     const code = primaryCode(thrown)
     if (code === 5) return true
     // Gone since we looked: its holder has let go.
-    if (code === 14) return false
-    throw thrown
+    if (code === 14 && !existsSync(path)) return false
+    // There, but not ours to open: to take its holder for dead could build an asset twice.
+    throw failure('SLUICE_LEDGER_UNREADABLE', { path, words: wordsOf(thrown) }, { cause: thrown })
   } finally {
     db?.close()
   }
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }

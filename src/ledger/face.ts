@@ -109,6 +109,7 @@ export interface RunLog {
   finish(outcome: RunOutcome): Promise<Event>
   /**
    * Leave the run without an outcome to `recoverable`: some step may or may not have committed at its target.
+   * Work that is still under way must be beyond committing before anybody settles: end the process, or wait.
    */
   letGo(): Promise<void>
 }

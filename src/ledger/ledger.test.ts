@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -517,6 +517,19 @@ describe('bad places', () => {
     )
     for (const mode of ['read', 'write'] as const)
       expect(await code(open(folder, { mode }))).toBe('SLUICE_LEDGER_CORRUPT')
+  })
+
+  test('a lock that cannot be looked at: nobody is taken for dead', async () => {
+    const folder = newFolder()
+    const [one, two] = [await open(folder), await open(folder)]
+    await one.startRun(request)
+    await one.close()
+    const db = new DatabaseSync(join(folder, 'ledger.sqlite'))
+    db.exec(`update run set process = 'odd'`)
+    db.close()
+    mkdirSync(join(folder, 'alive', 'odd.lock'))
+    expect(await code(two.recoverable())).toBe('SLUICE_LEDGER_UNREADABLE')
+    expect(await code(two.startRun(request))).toBe('SLUICE_LEDGER_UNREADABLE')
   })
 
   test('the folder is a file', async () => {

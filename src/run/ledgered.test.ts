@@ -66,7 +66,7 @@ async function run(ledger: Ledger, simulation: Simulation, setting: Setting) {
   return { execution: await simulation.until(executing), id: log.id }
 }
 
-test('a hundred steps with retries: outcomes, versions and events agree, and so do tables and fold', async () => {
+test('a hundred steps with retries: outcomes, versions, tables and events agree', async () => {
   const simulation = simulate()
   const ledger = await newLedger(simulation)
   const work = async (step: Step, { attempt, log, effectKey, signal }: StepContext): Promise<StepEnd> => {
@@ -95,7 +95,7 @@ test('a hundred steps with retries: outcomes, versions and events agree, and so 
   expect((await ledger.verify()).differences).toEqual([])
 })
 
-test('what may have been published when the run was cancelled is asked of the target and taken over', async () => {
+test('what a cancelled run may have published is asked of the target and taken over', async () => {
   const simulation = simulate()
   const ledger = await newLedger(simulation)
   const controller = new AbortController()
