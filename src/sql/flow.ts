@@ -72,8 +72,8 @@ function keyOf(asset: string, column: string): string {
 export type Resolve = (reference: PlanNode) => Flow
 
 /**
- * What flows into an expression. Unknown kinds of expression are walked into: whatever they mention flows in. Not by
- * recursion: `a + a + …` is as deep as it is long, and the engine takes 1,000 levels.
+ * What flows into an expression. Unknown kinds of expression are walked into: whatever they mention flows in.
+ * Not by recursion: `a + a + …` is as deep as it is long, and the engine takes 1,000 levels.
  */
 export function flowOf(expression: unknown, resolve: Resolve): Flow {
   const special = specialFlow(expression, resolve)
