@@ -14,8 +14,8 @@ export interface Http {
 }
 
 /**
- * JSON in which no digit is lost: an integer that a double cannot hold is a bigint, a decimal it cannot hold is its text.
- * So rows from an API keep 64-bit ids as integers all the way into the table.
+ * JSON in which no digit is lost: an integer that a double cannot hold is a bigint, a decimal it cannot
+ * hold is its text. So rows from an API keep 64-bit ids as integers all the way into the table.
  */
 export type ExactJson =
   | null
@@ -54,7 +54,10 @@ export type HttpAuth =
   | { readonly header: string; readonly value: string | Secret }
 
 export type PagesRequest = HttpRequest & {
-  /** undefined: a `Link` header, or a link in the body at a usual place (`next`, `links.next`, `paging.next` …). */
+  /**
+   * undefined: a `Link` header, or a link in the body at a usual place (`next`, `links.next`, `paging.next`
+   * …).
+   */
   readonly paging?: Paging
   /** Path to the list of records in a page's body: `data.items`. undefined: the body, or its only list. */
   readonly records?: string

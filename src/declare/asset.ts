@@ -22,7 +22,9 @@ import { type Sql, fragment, isSql } from './sql.ts'
 /**
  * An asset made by SQL, or by a function from the rows of other assets.
  * @example asset(sql<{ country: string }>`select distinct country from ${orders}`, { key: 'country' })
- * @example asset({ orders }, async function* ({ orders }) { for await (const o of orders) yield { id: o.id } }, { key: 'id' })
+ * @example asset({ orders }, async function* ({ orders }) {
+ *   for await (const o of orders) yield { id: o.id, score: rate(o) }
+ * }, { key: 'id' })
  */
 export function asset<Row>(query: Sql<Row>, options?: AssetOptions<Row>): AuthoredSql<Row>
 export function asset<const Given extends Inputs, Yielded>(

@@ -34,8 +34,9 @@ export type AuthoredExport = Mark<unknown> & {
 export type AuthoredSource<Row = unknown> = Mark<Row> & { readonly kind: 'source' }
 
 /**
- * What the functions of this room return: frozen data with the facts, and the functions and handles that no manifest can
- * hold. It has no name: the room `project` gives names, by the path of the file whose default export it is.
+ * What the functions of this room return: frozen data with the facts, and the functions and handles that no
+ * manifest can hold. It has no name: the room `project` gives names, by the path of the file whose default
+ * export it is.
  */
 export type Authored<Row = unknown> =
   | AuthoredIngest<Row>

@@ -1,6 +1,6 @@
 /**
- * Marks by registered symbols: a project may be loaded beside a second copy of this package (linked, hoisted twice), and
- * what one copy made the other must know.
+ * Marks by registered symbols: a project may be loaded beside a second copy of this package (linked,
+ * hoisted twice), and what one copy made the other must know.
  */
 export const assetMark: unique symbol = Symbol.for('sluice.asset') as never
 export const refMark: unique symbol = Symbol.for('sluice.ref') as never

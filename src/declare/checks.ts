@@ -1,10 +1,14 @@
+import { failure } from '../errors/index.ts'
 import type { CheckName } from '../model/index.ts'
-import { type Duration, readDuration } from './duration.ts'
-import { type CheckJob, type CheckOptions, job, splitOptions, wrongArgument } from './job.ts'
+import type { Duration } from './duration.ts'
+import { type CheckJob, type CheckOptions, job, splitOptions } from './job.ts'
 import { type Ref, isRef } from './ref.ts'
 import type { OneOrMany } from './rows.ts'
 
-/** A bound that is a number promises a column of numbers; as text it is exact and fits decimals, dates and text alike. */
+/**
+ * A bound that is a number promises a column of numbers; as text it is exact and fits decimals, dates and
+ * text alike.
+ */
 type Bound = number | bigint
 type Scalar = string | number | bigint | boolean
 type AssetByName = string | Ref
@@ -14,7 +18,10 @@ export function notNull<const C extends string>(column: C, options?: CheckOption
   return job({ check: 'not_null', columns: [column], args: {}, options })
 }
 
-/** No value, or set of values, stands twice; rows with a NULL are not looked at. @example unique('id', 'day') · unique(['id', 'day'], { severity: 'warn' }) */
+/**
+ * No value, or set of values, stands twice; rows with a NULL are not looked at.
+ * @example unique('id', 'day') · unique(['id', 'day'], { severity: 'warn' })
+ */
 export function unique<const C extends string>(...columns: readonly [C, ...C[]]): CheckJob<C>
 export function unique<const C extends string>(columns: OneOrMany<C>, options: CheckOptions): CheckJob<C>
 export function unique(...given: readonly unknown[]): CheckJob<never> {
@@ -37,7 +44,7 @@ export function isIn<const C extends string>(
   values: readonly Scalar[],
   options?: CheckOptions,
 ): CheckJob<C> {
-  return job({ check: 'in', columns: [column], args: { values: listOf('in', values) }, options })
+  return job({ check: 'in', columns: [column], args: { values }, options })
 }
 
 /** No value is one of these. @example notIn('country', ['XX', 'ZZ']) */
@@ -46,7 +53,7 @@ export function notIn<const C extends string>(
   values: readonly Scalar[],
   options?: CheckOptions,
 ): CheckJob<C> {
-  return job({ check: 'not_in', columns: [column], args: { values: listOf('not_in', values) }, options })
+  return job({ check: 'not_in', columns: [column], args: { values }, options })
 }
 
 /** Every value lies between two values, both inside. @example between('amount', 0, 100_000) */
@@ -60,8 +67,7 @@ export function between(
   ...args: readonly [string, Bound | string, Bound | string, CheckOptions?]
 ): CheckJob<never> {
   const [column, min, max, options] = args
-  const bounds = { min: value('between', 'min', min), max: value('between', 'max', max) }
-  return job({ check: 'between', columns: [column], args: bounds, options })
+  return job({ check: 'between', columns: [column], args: { min, max }, options })
 }
 
 /** No value is smaller than this. @example atLeast('amount', 0) */
@@ -72,7 +78,7 @@ export function atLeast<const C extends string>(
 ): CheckJob<never, C>
 export function atLeast<const C extends string>(column: C, min: string, options?: CheckOptions): CheckJob<C>
 export function atLeast(column: string, min: Bound | string, options?: CheckOptions): CheckJob<never> {
-  return job({ check: 'min', columns: [column], args: { min: value('min', 'min', min) }, options })
+  return job({ check: 'min', columns: [column], args: { min }, options })
 }
 
 /** No value is larger than this. @example atMost('share', 100) */
@@ -83,7 +89,7 @@ export function atMost<const C extends string>(
 ): CheckJob<never, C>
 export function atMost<const C extends string>(column: C, max: string, options?: CheckOptions): CheckJob<C>
 export function atMost(column: string, max: Bound | string, options?: CheckOptions): CheckJob<never> {
-  return job({ check: 'max', columns: [column], args: { max: value('max', 'max', max) }, options })
+  return job({ check: 'max', columns: [column], args: { max }, options })
 }
 
 /** Every text has so many characters. @example lengthBetween('code', 3, 3) */
@@ -91,7 +97,7 @@ export function lengthBetween<const C extends string>(
   ...args: readonly [column: C, min: number, max: number, options?: CheckOptions]
 ): CheckJob<never, never, C> {
   const [column, min, max, options] = args
-  return job({ check: 'length', columns: [column], args: rangeOf('length', min, max), options })
+  return job({ check: 'length', columns: [column], args: { min, max }, options })
 }
 
 /** Every text matches a regular expression (RE2) somewhere. @example matches('code', '^[A-Z]{3}$') */
@@ -105,26 +111,29 @@ export function matches<const C extends string>(
 
 /** The column has this type. @example isType('id', 'BIGINT') */
 export function isType<const C extends string>(column: C, type: string, options?: CheckOptions): CheckJob<C> {
-  return job({ check: 'is_type', columns: [column], args: { type: text('is_type', 'type', type) }, options })
+  return job({ check: 'is_type', columns: [column], args: { type }, options })
 }
 
-/** Every value stands in a column of another asset. @example relationships('customer_id', 'staging.customers', 'id') */
+/**
+ * Every value stands in a column of another asset.
+ * @example relationships('customer_id', 'staging.customers', 'id')
+ */
 export function relationships<const C extends string>(
   ...args: readonly [column: C, asset: AssetByName, otherColumn: string, options?: CheckOptions]
 ): CheckJob<C> {
   const [column, asset, other, options] = args
-  const to = { asset: nameOf('relationships', asset), column: text('relationships', 'column', other) }
+  const to = { asset: nameOf(asset), column: other }
   return job({ check: 'relationships', columns: [column], args: to, options })
 }
 
 /** The table has at least, and at most, so many rows. @example rowCount(1_000, 1_000_000) */
 export function rowCount(min: Bound, max?: Bound, options?: CheckOptions): CheckJob<never> {
-  return job({ check: 'row_count', columns: [], args: rangeOf('row_count', min, max), options })
+  return job({ check: 'row_count', columns: [], args: { min, max }, options })
 }
 
 /** The table has at least, and at most, so many columns. @example columnCount(4, 8) */
 export function columnCount(min: number, max?: number, options?: CheckOptions): CheckJob<never> {
-  return job({ check: 'column_count', columns: [], args: rangeOf('column_count', min, max), options })
+  return job({ check: 'column_count', columns: [], args: { min, max }, options })
 }
 
 /** The table has these columns. @example columnsPresent('id', 'day') */
@@ -135,8 +144,7 @@ export function columnsPresent<const C extends string>(
 ): CheckJob<C>
 export function columnsPresent(...given: readonly unknown[]): CheckJob<never> {
   const { columns: names, options } = splitOptions(given)
-  const listed = names.map(name => text('columns_present', 'names', name))
-  return job({ check: 'columns_present', columns: [], args: { names: listed }, options })
+  return job({ check: 'columns_present', columns: [], args: { names }, options })
 }
 
 /** The newest value of a date or time is at most so old. @example freshness('loaded_at', '2 hours') */
@@ -145,9 +153,6 @@ export function freshness<const C extends string>(
   age: Duration,
   options?: CheckOptions,
 ): CheckJob<C> {
-  if (typeof age !== 'string' || readDuration(age) === undefined) {
-    wrongArgument('freshness', 'age', 'a duration such as `2 hours`')
-  }
   return job({ check: 'freshness', columns: [column], args: { age }, options })
 }
 
@@ -194,9 +199,7 @@ export function quantileBetween<const C extends string>(...args: QuantileRange<C
 export function quantileBetween<const C extends string>(...args: QuantileRange<C, string>): CheckJob<C>
 export function quantileBetween(...args: QuantileRange<string, Bound | string>): CheckJob<never> {
   const [column, quantile, min, max, options] = args
-  const range = rangeOf('quantile_between', min, max)
-  const at = share('quantile_between', 'quantile', quantile)
-  return job({ check: 'quantile_between', columns: [column], args: { quantile: at, ...range }, options })
+  return job({ check: 'quantile_between', columns: [column], args: { quantile, min, max }, options })
 }
 
 /** So many different values, NULL not counted. @example distinctCount('country', 2, 50) */
@@ -213,96 +216,55 @@ export function nullShare<const C extends string>(
   return job({
     check: 'null_share',
     columns: [column],
-    args: { max: share('null_share', 'max', max) },
+    args: { max },
     options,
   })
 }
 
-/** Ordered by another column, no value is smaller than the one before. @example increasing('total', 'loaded_at') */
+/**
+ * Ordered by another column, no value is smaller than the one before.
+ * @example increasing('total', 'loaded_at')
+ */
 export function increasing<const C extends string>(
   column: C,
   by: C,
   options?: CheckOptions & { /** Equal neighbours fail too. */ readonly strictly?: boolean },
 ): CheckJob<C> {
   const { strictly = false, ...rest } = options ?? {}
-  if (typeof strictly !== 'boolean') wrongArgument('increasing', 'strictly', 'true or false')
-  const args = { by: text('increasing', 'by', by), ...(strictly ? { strictly } : {}) }
+  const args = { by, strictly: strictly ? true : undefined }
   return job({ check: 'increasing', columns: [column], args, options: rest })
 }
 
 /** An SQL predicate is not false for any row. @example expression('amount >= 0 or refunded') */
 export function expression(predicate: string, options?: CheckOptions): CheckJob<never> {
-  const args = { predicate: text('expression', 'predicate', predicate) }
-  return job({ check: 'expression', columns: [], args, options })
+  return job({ check: 'expression', columns: [], args: { predicate }, options })
 }
 
 /** The table and another asset hold the same rows, as often. @example equalTo('staging.orders') */
 export function equalTo(asset: AssetByName, options?: CheckOptions): CheckJob<never> {
-  const args = { asset: nameOf('equal_to_other_table', asset) }
-  return job({ check: 'equal_to_other_table', columns: [], args, options })
+  return job({ check: 'equal_to_other_table', columns: [], args: { asset: nameOf(asset) }, options })
 }
 
 /** The number of rows differs from the last build by at most this share. @example changedByAtMost(0.2) */
-export function changedByAtMost(part: number, options?: CheckOptions): CheckJob<never> {
-  const args = { share: share('changed_by_at_most', 'share', part, Number.MAX_VALUE) }
-  return job({ check: 'changed_by_at_most', columns: [], args, options })
+export function changedByAtMost(share: number, options?: CheckOptions): CheckJob<never> {
+  return job({ check: 'changed_by_at_most', columns: [], args: { share }, options })
 }
 
 function figure(check: CheckName, given: Range<string, Bound | string>): CheckJob<never> {
   const [column, min, max, options] = given
-  return job({ check, columns: [column], args: rangeOf(check, min, max), options })
+  return job({ check, columns: [column], args: { min, max }, options })
 }
 
-/** Whatever it is, as text: no digit is lost. */
-function value(check: CheckName, argument: string, given: Scalar): string {
-  if (typeof given === 'string') return given
-  if (typeof given === 'number' && !Number.isFinite(given)) wrongArgument(check, argument, 'a finite number')
-  if (!['number', 'bigint', 'boolean'].includes(typeof given))
-    wrongArgument(check, argument, 'a number or text')
-  return String(given)
+function nameOf(asset: AssetByName): string {
+  return isRef(asset) ? asset.name : asset
 }
 
-function rangeOf(check: CheckName, min: Bound | string, max?: Bound | string): { min: string; max?: string } {
-  const from = figureText(check, 'min', min)
-  return max === undefined ? { min: from } : { min: from, max: figureText(check, 'max', max) }
-}
-
-function figureText(check: CheckName, argument: string, given: Bound | string): string {
-  const figure = value(check, argument, given)
-  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(figure)) wrongArgument(check, argument, 'a number')
-  return figure
-}
-
-function share(
-  check: CheckName,
-  argument: string,
-  ...[given, most = 1]: [given: number, most?: number]
-): string {
-  if (!(typeof given === 'number' && given >= 0 && given <= most)) {
-    wrongArgument(check, argument, most === 1 ? 'a share from 0 to 1' : 'a share from 0 on')
-  }
-  return String(given)
-}
-
-function listOf(check: CheckName, values: readonly Scalar[]): readonly string[] {
-  if (!Array.isArray(values) || values.length === 0)
-    wrongArgument(check, 'values', 'a list with at least one value')
-  return Object.freeze(values.map(given => value(check, 'values', given)))
-}
-
-function text(check: CheckName, argument: string, given: string): string {
-  if (typeof given !== 'string' || given.trim() === '') wrongArgument(check, argument, 'text')
-  return given
-}
-
-function nameOf(check: CheckName, asset: AssetByName): string {
-  return isRef(asset) ? asset.name : text(check, 'asset', asset)
-}
-
+/** RE2 knows the flags i, m and s at the head of a pattern; `u` is what it always does. */
 function patternOf(pattern: string | RegExp): string {
-  if (!(pattern instanceof RegExp)) return text('matches', 'pattern', pattern)
-  if (!/^[imsu]*$/.test(pattern.flags))
-    wrongArgument('matches', 'pattern', 'a pattern with no flags but i, m and s')
+  if (!(pattern instanceof RegExp)) return pattern
+  const { source } = pattern
   const flags = pattern.flags.replace('u', '')
-  return flags === '' ? pattern.source : `(?${flags})${pattern.source}`
+  if (/^[ims]*$/.test(flags)) return flags === '' ? source : `(?${flags})${source}`
+  const words = `The flags \`${flags}\` of the pattern mean nothing to RE2; it knows i, m and s.`
+  throw failure('SLUICE_CHECK_ARGUMENT', { check: 'matches', words, near: [] })
 }

@@ -15,8 +15,9 @@ export type IngestContext = {
   readonly signal: AbortSignal
   readonly log: (words: string) => void
   /**
-   * Every row yielded so far is whole: a later read may go on from this position. Not needed with `http.pages`, whose
-   * loops keep their place themselves as long as rows of a page are yielded before the next page is asked for.
+   * Every row yielded so far is whole: a later read may go on from this position. Not needed with
+   * `http.pages`, whose loops keep their place themselves as long as rows of a page are yielded before the
+   * next page is asked for.
    */
   readonly checkpoint: (position: Json) => void
 }
@@ -52,6 +53,7 @@ async function* readRows(
   context: ReadContext,
 ): AsyncIterable<Batch> {
   const progress = openProgress(request, context.http)
+  if (progress.ended) return
   let rows: RowObject[] = []
   for await (const yielded of generate(givenTo(progress, request, context))) {
     context.signal.throwIfAborted()
@@ -66,10 +68,8 @@ async function* readRows(
     yield { kind: 'rows', rows }
     rows = []
   }
-  const position = progress.end()
-  if (rows.length > 0 || position !== undefined) {
-    yield { kind: 'rows', rows, ...(position === undefined ? {} : { position }) }
-  }
+  // Told even without rows: whoever is killed before they are published need not read again.
+  yield { kind: 'rows', rows, position: progress.end() }
 }
 
 function givenTo(progress: Progress, request: ReadRequest, context: ReadContext): IngestContext {
@@ -83,7 +83,10 @@ function givenTo(progress: Progress, request: ReadRequest, context: ReadContext)
   }
 }
 
-/** Rows out of what a function yielded: one row, a list of rows. Anything else is a failure that names its kind. */
+/**
+ * Rows out of what a function yielded: one row, a list of rows. Anything else is a failure that names its
+ * kind.
+ */
 export function rowsOfYield(yielded: unknown): readonly RowObject[] {
   const list: readonly unknown[] = Array.isArray(yielded) ? yielded : [yielded]
   for (const row of list) if (!isRow(row)) throw failure('SLUICE_ROW_SHAPE', { what: wordsFor(row) })

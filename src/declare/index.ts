@@ -16,7 +16,7 @@ export {
 } from './authored.ts'
 export * from './checks.ts'
 export { type Config, type ConfigOptions, defineConfig, isConfig } from './config.ts'
-export { type Duration, readDuration } from './duration.ts'
+export type { Duration } from './duration.ts'
 export { generatorSource, type IngestContext, type IngestFunction, rowsOfYield } from './generator.ts'
 export { ingest } from './ingest.ts'
 export { type CheckJob, type CheckOptions, isCheckJob } from './job.ts'

@@ -7,7 +7,8 @@ import { type AssetOptions, readOptions } from './options.ts'
 import type { RowOfYield } from './rows.ts'
 
 /**
- * An asset whose rows come from outside: from a connector's source, or from an async generator that yields rows.
+ * An asset whose rows come from outside: from a connector's source, or from an async generator that yields
+ * rows.
  * @example ingest(files('data/orders-*.csv'), { key: 'id' })
  * @example ingest(async function* ({ since, http }) {
  *   for await (const page of http.pages('https://api.example.com/rates', { since })) yield* page.records

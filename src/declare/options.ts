@@ -1,15 +1,17 @@
+import { distinctIds } from '../check/index.ts'
 import { failure, near } from '../errors/index.ts'
-import type {
-  ChangePolicy,
-  Check,
-  Column,
-  ContractPolicy,
-  Facts,
-  RetryPolicy,
-  TriggerRule,
-  WriteStrategy,
+import {
+  type ChangePolicy,
+  type Check,
+  type Column,
+  type ContractPolicy,
+  durationMs,
+  type Facts,
+  type RetryPolicy,
+  type TriggerRule,
+  type WriteStrategy,
 } from '../model/index.ts'
-import { type Duration, readDuration } from './duration.ts'
+import type { Duration } from './duration.ts'
 import { type CheckJob, isCheckJob } from './job.ts'
 import { type PartitionOption, type PartitionWords, readPartition } from './partition.ts'
 import type { ColumnOf, ColumnOfType, OneOrMany } from './rows.ts'
@@ -154,7 +156,7 @@ function texts(value: unknown, option: string): readonly string[] {
 }
 
 function duration(value: unknown, option: string): number {
-  const ms = typeof value === 'string' ? readDuration(value) : undefined
+  const ms = typeof value === 'string' ? durationMs(value) : undefined
   if (ms === undefined) wrong(option, 'a duration in words, such as `15 minutes`, `6 hours` or `day`')
   return ms
 }
@@ -180,17 +182,13 @@ function partition(value: unknown): NonNullable<Facts['partition']> {
   return read.scheme
 }
 
-/** Jobs as checks, each with an id of its own: a second `amount between` is `amount between 2`. */
 function checks(value: unknown): readonly Check[] {
   if (!Array.isArray(value)) wrong('checks', "a list such as `[notNull('id')]`")
-  const seen = new Map<string, number>()
-  const read = value.map(item => {
+  const read = value.map((item: unknown) => {
     if (!isCheckJob(item)) wrong('checks', "only what check functions make, such as `notNull('id')`")
-    const count = (seen.get(item.check.id) ?? 0) + 1
-    seen.set(item.check.id, count)
-    return count === 1 ? item.check : Object.freeze({ ...item.check, id: `${item.check.id} ${count}` })
+    return item.check
   })
-  return Object.freeze(read)
+  return Object.freeze(distinctIds(read))
 }
 
 function contract(value: unknown): Partial<ContractPolicy> {

@@ -13,8 +13,10 @@ export type Progress = {
   readonly recordsOf: (yielded: unknown) => Page['records'] | undefined
   /** A position reached since the last call; undefined: none. */
   readonly reached: () => Json | undefined
-  /** The position once the generator has ended; undefined: it keeps none. */
-  readonly end: () => Json | undefined
+  /** true: the killed read had come to its end; all its rows are kept. */
+  readonly ended: boolean
+  /** The position once the generator has ended: its own checkpoint stays, pages begin anew with the next load. */
+  readonly end: () => Json
 }
 
 /** How far loops over pages have come: those that ended, and the one that is under way. */
@@ -23,15 +25,16 @@ type Place = {
   readonly at?: { readonly loop: string; readonly after: Json }
 }
 
-/** Beyond so many loops in one read positions would grow too large; the read then resumes from the last one told. */
+/**
+ * Beyond so many loops in one read positions would grow too large; the read then resumes from the last one
+ * told.
+ */
 const loopsMax = 1_000
 
 type State = {
   own: Json | undefined
   place: Place
   pending: boolean
-  /** A position was told in this read. */
-  told: boolean
   yields: number
   /** false: rows were kept back across pages, so that a page asked for says nothing about rows yielded. */
   trusted: boolean
@@ -40,9 +43,10 @@ type State = {
 }
 
 /**
- * Keeps the place of loops over `http.pages`, so that a killed read goes on at its page without a word from the user: when a
- * loop asks for its next page, the rows of the one before have been yielded. Where that cannot be known (a page from which
- * nothing was yielded: rows may have been kept back) no further place is kept, and a killed read repeats more than it must.
+ * Keeps the place of loops over `http.pages`, so that a killed read goes on at its page without a word from
+ * the user: when a loop asks for its next page, the rows of the one before have been yielded. Where that
+ * cannot be known (a page from which nothing was yielded: rows may have been kept back) no further place is
+ * kept, and a killed read repeats more than it must.
  */
 export function openProgress(request: ReadRequest, http: Http): Progress {
   const before = readPosition(request)
@@ -50,7 +54,6 @@ export function openProgress(request: ReadRequest, http: Http): Progress {
     own: before.own,
     place: before.place,
     pending: false,
-    told: false,
     yields: 0,
     trusted: true,
     walking: false,
@@ -89,10 +92,10 @@ export function openProgress(request: ReadRequest, http: Http): Progress {
     reached: () => {
       if (!state.pending) return undefined
       state.pending = false
-      state.told = true
       return positionOf(state.own, state.place)
     },
-    end: () => (before.given || state.told || state.pending ? positionOf(state.own, state.place) : undefined),
+    ended: before.ended,
+    end: () => ({ ...positionOf(state.own, { done: [] }), ended: true }),
   }
 }
 
@@ -148,26 +151,29 @@ function reach(state: State, place: Place): void {
   state.pending = true
 }
 
-function positionOf(own: Json | undefined, place: Place): Json {
+function positionOf(own: Json | undefined, place: Place): { readonly [part: string]: Json } {
   return {
     ...(own === undefined ? {} : { own }),
     ...(place.done.length > 0 || place.at ? { pages: place } : {}),
   }
 }
 
-type Before = { readonly given: boolean; readonly own: Json | undefined; readonly place: Place }
+type Before = { readonly ended: boolean; readonly own: Json | undefined; readonly place: Place }
 
 /** Pages begin anew with every load; only a killed read goes on at its page. */
 function readPosition({ position, resumes = false, everything = false }: ReadRequest): Before {
-  const given = (position ?? {}) as { readonly own?: Json; readonly pages?: Place }
+  const given = (position ?? {}) as { readonly own?: Json; readonly pages?: Place; readonly ended?: boolean }
   return {
-    given: position !== undefined && position !== null,
+    ended: resumes && given.ended === true,
     own: resumes || !everything ? given.own : undefined,
     place: (resumes ? given.pages : undefined) ?? { done: [] },
   }
 }
 
-/** FNV-1a, 64 bits (draft-eastlake-fnv): what was asked may hold a secret, and positions are kept in the ledger. */
+/**
+ * FNV-1a, 64 bits (draft-eastlake-fnv): what was asked may hold a secret, and positions are kept in the
+ * ledger.
+ */
 function hashOf(text: string): string {
   let hash = 0xcbf29ce484222325n
   for (const byte of new TextEncoder().encode(text)) {

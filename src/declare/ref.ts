@@ -2,8 +2,9 @@ import { failure } from '../errors/index.ts'
 import { isMarked, refMark } from './brand.ts'
 
 /**
- * Rows of the assets that are written in SQL, by name. Empty here: the generated `sluice.d.ts` of a project adds them.
- * A global name, because a declaration of `module 'sluice'` could not be merged into a project that has no node_modules.
+ * Rows of the assets that are written in SQL, by name. Empty here: the generated `sluice.d.ts` of a project
+ * adds them by `declare module 'sluice' { interface Assets { … } }`, which tsc merges through the re-export
+ * of `src/index.ts` (tried with TypeScript 7).
  */
 export interface Assets {}
 
@@ -19,7 +20,8 @@ export type Ref<Row = unknown> = {
 }
 
 /**
- * An asset that is written in SQL, by name, for TypeScript assets that read it. Assets written in TypeScript are imported.
+ * An asset that is written in SQL, by name, for TypeScript assets that read it. Assets written in
+ * TypeScript are imported.
  * @example asset({ orders: ref('staging.orders') }, async function* ({ orders }) { … })
  */
 export function ref<const Name extends NameOf>(name: Name): Ref<RowOfName<Name>> {

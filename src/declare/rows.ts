@@ -1,4 +1,7 @@
-/** Types that speak of an asset's rows. `unknown` rows allow everything: a source that cannot say is not in the way. */
+/**
+ * Types that speak of an asset's rows. `unknown` rows allow everything: a source that cannot say is not in
+ * the way.
+ */
 
 /** Names of the columns of `Row`. */
 export type ColumnOf<Row> = unknown extends Row ? string : Extract<keyof Row, string>

@@ -2,8 +2,8 @@ import type { Secret } from '../connect/index.ts'
 import { failure } from '../errors/index.ts'
 
 /**
- * A secret by the name of its environment variable. A handle: it prints as `[secret]` in text, JSON and `console.log`, and
- * only the connector that needs it opens it, at the moment of use.
+ * A secret by the name of its environment variable. A handle: it prints as `[secret]` in text, JSON and
+ * `console.log`, and only the connector that needs it opens it, at the moment of use.
  * @example postgres({ url: secret('SHOP_URL') })
  */
 export function secret(name: string): Secret {

@@ -4,7 +4,10 @@ import { type Readable, isAuthored } from './authored.ts'
 import { isMarked, sqlMark } from './brand.ts'
 import { isRef } from './ref.ts'
 
-/** SQL with holes for assets, whose names are known only once the whole project is read. `Row` is for the compiler only. */
+/**
+ * SQL with holes for assets, whose names are known only once the whole project is read. `Row` is for the
+ * compiler only.
+ */
 export type Sql<Row = unknown> = {
   readonly [sqlMark]: true
   readonly kind: 'sql text'
@@ -17,9 +20,10 @@ export type SqlValue = Readable | Sql | SqlScalar | readonly SqlScalar[]
 type SqlScalar = number | bigint | boolean | null | Sql
 
 /**
- * SQL from TypeScript. An asset in a hole is a dependency; numbers, booleans, null and lists become literals; another `sql`
- * is put in as it is. The text is taken raw, so that `'\d+'` needs no second backslash.
- * @example sql<{ country: string; spent: number }>`select country, sum(amount) as spent from ${orders} group by all`
+ * SQL from TypeScript. An asset in a hole is a dependency; numbers, booleans, null and lists become
+ * literals; another `sql` is put in as it is. The text is taken raw, so that `'\d+'` needs no second
+ * backslash.
+ * @example sql<{ country: string; orders: bigint }>`select country, count(*) as orders from ${orders} group by all`
  */
 function template<Row = unknown>(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Sql<Row> {
   const parts: (string | Readable)[] = []

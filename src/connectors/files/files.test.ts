@@ -210,7 +210,7 @@ test('globs', async () => {
   expect(beside.batches).toEqual([['a.csv']])
 })
 
-test('a file behind a URL is fetched once per version, and no query stands in names or positions', async () => {
+test('a file behind a URL is fetched once per version; no query in names or positions', async () => {
   const it = await project({})
   let etag: string | undefined = '"1"'
   let content = 'id\n1\n'

@@ -2,7 +2,9 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
 
-/** Folders below each other that `**` goes down; links to folders are not followed, so there are no circles. */
+/**
+ * Folders below each other that `**` goes down; links to folders are not followed, so there are no circles.
+ */
 const depthMax = 64
 
 /** Does the text hold a sign that only a glob has? */
@@ -11,8 +13,8 @@ export function isGlob(path: string): boolean {
 }
 
 /**
- * Absolute paths of the files that a glob names, sorted. `*` and `?` do not match `/` nor a leading dot, `**` any number of
- * folders, `[a-z]` and `[!a-z]` one character, `{a,b}` one of several.
+ * Absolute paths of the files that a glob names, sorted. `*` and `?` do not match `/` nor a leading dot,
+ * `**` any number of folders, `[a-z]` and `[!a-z]` one character, `{a,b}` one of several.
  */
 export async function glob(pattern: string): Promise<readonly string[]> {
   const found = new Set<string>()

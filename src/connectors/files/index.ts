@@ -57,8 +57,8 @@ export type FilesOptions = FileOptions & {
 }
 
 /**
- * Files as a source: paths, globs or URLs. Each file is read once, known by its path, size and content; a file that was
- * rewritten is read again, and the log says so.
+ * Files as a source: paths, globs or URLs. Each file is read once, known by its path, size and content; a
+ * file that was rewritten is read again, and the log says so.
  * @example ingest(files('data/orders-*.csv'), { key: 'id' })
  */
 export function files<Row = unknown>(
@@ -98,7 +98,8 @@ export type ToFilesOptions = {
 }
 
 /**
- * A file as a sink. It appears whole or not at all: rows go to a new file beside it, which then takes its name.
+ * A file as a sink. It appears whole or not at all: rows go to a new file beside it, which then takes its
+ * name.
  * @example exportTo(toFiles('out/revenue.parquet'), revenue)
  */
 export function toFiles(path: string, options: ToFilesOptions = {}): Sink {

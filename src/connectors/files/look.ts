@@ -23,7 +23,10 @@ export type Seen = {
 
 const filesMax = 100_000
 
-/** How the files look now; equal text means that nothing changed. Never fails for what is not there: reading says that. */
+/**
+ * How the files look now; equal text means that nothing changed. Never fails for what is not there: reading
+ * says that.
+ */
 export async function probe(wish: Wish, context: ReadContext): Promise<string> {
   const hash = createHash('sha256')
   let count = 0
@@ -38,7 +41,10 @@ export async function probe(wish: Wish, context: ReadContext): Promise<string> {
   return `${count} files ${hash.digest('hex').slice(0, 32)}`
 }
 
-/** The files that are wanted, each once, in order. What is missing is a failure that says what is there instead. */
+/**
+ * The files that are wanted, each once, in order. What is missing is a failure that says what is there
+ * instead.
+ */
 export async function look(wish: Wish, context: ReadContext): Promise<readonly Seen[]> {
   const files = new Map<string, Seen>()
   for (const path of wish.paths) {
@@ -100,7 +106,10 @@ async function remote(url: string, context: ReadContext): Promise<Seen> {
   return { key, name, path: url, remote: true, sizeBytes: head.sizeBytes, stamp: head.etag ?? head.modified }
 }
 
-/** Relative to the project with `/`, so that positions hold when the project moves; absolute if it lies elsewhere. */
+/**
+ * Relative to the project with `/`, so that positions hold when the project moves; absolute if it lies
+ * elsewhere.
+ */
 function keyOf(path: string, root: string): string {
   const from = relative(root, path)
   const inside = from !== '' && !isAbsolute(from) && !from.startsWith(`..${sep}`)

@@ -6,7 +6,10 @@ export type Known = { readonly sizeBytes: number; readonly stamp: string | null;
 /** Files that were read, by key. */
 export type Shelf = ReadonlyMap<string, Known>
 
-/** Files that are gone are remembered, so that one that comes back is not read twice; beyond this the oldest are dropped. */
+/**
+ * Files that are gone are remembered, so that one that comes back is not read twice; beyond this the oldest
+ * are dropped.
+ */
 const knownMax = 200_000
 
 export function readPosition(position: Json | undefined): Map<string, Known> {

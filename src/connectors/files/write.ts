@@ -12,8 +12,9 @@ export type Wanted = {
 }
 
 /**
- * The rows as one file that is there whole or not at all: written beside its place, made durable, then renamed (POSIX
- * rename is atomic within a folder). Writing twice gives the same file, so the effect key needs no mark of its own.
+ * The rows as one file that is there whole or not at all: written beside its place, made durable, then
+ * renamed (POSIX rename is atomic within a folder). Writing twice gives the same file, so the effect key
+ * needs no mark of its own.
  */
 export async function write(wanted: Wanted, request: SinkRequest): Promise<{ readonly rows: number }> {
   const path = resolve(request.root, wanted.path)

@@ -30,8 +30,9 @@ export function addressOf(url: URL, query: HttpRequest['query'], world: World): 
 }
 
 /**
- * The same without what a position in the ledger must not hold: user and password, parameters that the request fills with
- * secrets, and any that repeats the value of a secret (servers echo keys into their next links).
+ * The same without what a position in the ledger must not hold: user and password, parameters that the
+ * request fills with secrets, and any that repeats the value of a secret (servers echo keys into their next
+ * links).
  */
 export function withoutSecrets(url: URL, request: HttpRequest, world: World): string {
   const bare = new URL(url)
@@ -48,7 +49,10 @@ export function withoutSecrets(url: URL, request: HttpRequest, world: World): st
   return bare.href
 }
 
-/** `open` headers may go anywhere; `own` ones only to the origin that was named: any of them may prove who we are. */
+/**
+ * `open` headers may go anywhere; `own` ones only to the origin that was named: any of them may prove who
+ * we are.
+ */
 export type Sent = { readonly open: readonly Header[]; readonly own: readonly Header[] }
 type Header = readonly [name: string, value: string]
 
@@ -78,7 +82,10 @@ function authHeader(auth: HttpAuth, world: World): Header {
   return checked('authorization', `Basic ${pair.toString('base64')}`)
 }
 
-/** Refused here, because the error of `Headers` repeats the value. RFC 9110 section 5.5; Latin-1 is what fetch sends. */
+/**
+ * Refused here, because the error of `Headers` repeats the value. RFC 9110 section 5.5; Latin-1 is what
+ * fetch sends.
+ */
 function checked(name: string, value: string): Header {
   if (!/^[\t -~\u0080-\u00ff]*$/.test(value)) throw failure('SLUICE_HTTP_HEADER', { header: name })
   return [name, value]

@@ -72,15 +72,17 @@ async function attempts<T>(call: Call, world: World, take: (reply: Reply) => Pro
       const delayMs = thrown.afterMs ?? backoffMs(attempt, world)
       // Longer waits are the executor's: it is told `afterMs` and gives the slot to another step.
       if (delayMs > limits.waitMsMax) throw thrown
-      world.log(
-        `${thrown.title} Attempt ${attempt + 1} of ${attemptsMax} follows in ${Math.ceil(delayMs / 100) / 10} s.`,
-      )
+      const wait = `${Math.ceil(delayMs / 100) / 10} s`
+      world.log(`${thrown.title} Attempt ${attempt + 1} of ${attemptsMax} follows in ${wait}.`)
       await world.sleep(delayMs, world.signal)
     }
   }
 }
 
-/** Exponential with full jitter (Brooker, "Exponential Backoff And Jitter"): the least work for all who wait together. */
+/**
+ * Exponential with full jitter (Brooker, "Exponential Backoff And Jitter"): the least work for all who wait
+ * together.
+ */
 function backoffMs(attempt: number, { random }: World): number {
   return random() * Math.min(30_000, 500 * 2 ** attempt)
 }

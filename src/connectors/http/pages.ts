@@ -13,7 +13,10 @@ type Loader = {
   readonly load: (url: URL, request: HttpRequest, allow?: number) => Promise<Loaded | undefined>
 }
 
-/** Where a page lies: behind which link, or at which value of the paging parameter. Small, and free of secrets. */
+/**
+ * Where a page lies: behind which link, or at which value of the paging parameter. Small, and free of
+ * secrets.
+ */
 type Place = { readonly link: string } | { readonly value: string | number }
 /** Page after page, each with the position behind it. */
 export async function* walkPages(
@@ -35,7 +38,8 @@ export async function* walkPages(
     const { reply, text, body } = loaded
     const records = recordsOf(body, request.records, redacted(reply.url))
     const next = behind({ place, records, request, loaded, world })
-    // By offset or number places never repeat; a server that ignores the parameter sends the same page for ever.
+    // By offset or number places never repeat; a server that ignores the parameter sends the same page for
+    // ever.
     const again = 'value' in place && records.length > 0 && text === before
     if (again || seen.has(JSON.stringify(next))) {
       throw failure('SLUICE_HTTP_PAGES_LOOP', { url: redacted(first), pages })
@@ -47,7 +51,9 @@ export async function* walkPages(
   }
 }
 
-/** User and password of the URL as what they are, so that they hold for every page and stand in no position. */
+/**
+ * User and password of the URL as what they are, so that they hold for every page and stand in no position.
+ */
 function withoutUser(url: URL, request: PagesRequest): { first: URL; request: PagesRequest } {
   const auth = request.auth ?? userOf(url)
   const first = new URL(url)
@@ -69,7 +75,10 @@ async function loadAt(
   return await load(first, { ...request, query }, mayEnd ? 404 : undefined)
 }
 
-/** A next link holds its own parameters; only secret ones, which no position keeps, are added again, on the same origin. */
+/**
+ * A next link holds its own parameters; only secret ones, which no position keeps, are added again, on the
+ * same origin.
+ */
 function linkRequest(first: URL, link: string, request: PagesRequest): HttpRequest {
   const target = readUrl(link, first)
   if (target.href === first.href) return { ...request, query: { ...request.query, ...sinceOf(request) } }
@@ -167,7 +176,10 @@ function linkAt(body: ExactJson, path: string): string | undefined {
   return typeof link === 'string' && link !== '' ? link : undefined
 }
 
-/** RFC 8288: `<https://…?page=2>; rel="next", <…>; rel="last"`. The URL may hold commas, so it is not split at them. */
+/**
+ * RFC 8288: `<https://…?page=2>; rel="next", <…>; rel="last"`. The URL may hold commas, so it is not split
+ * at them.
+ */
 export function nextOf(header: string | null): string | undefined {
   for (const [, link, parameters = ''] of (header ?? '').matchAll(
     /<([^>]*)>((?:\s*;\s*[^,;"]+(?:"[^"]*")?)*)/g,

@@ -3,7 +3,10 @@ import { failure } from '../../errors/index.ts'
 
 type Record = { readonly [key: string]: ExactJson }
 
-/** What lies at a path such as `data.items` or `data.-1.id`; `-1` is the last. A key may hold dots itself (`@odata.nextLink`). */
+/**
+ * What lies at a path such as `data.items` or `data.-1.id`; `-1` is the last. A key may hold dots itself
+ * (`@odata.nextLink`).
+ */
 export function at(body: ExactJson, path: string): ExactJson | undefined {
   if (path === '') return body
   if (Array.isArray(body)) {

@@ -12,8 +12,9 @@ export type RestOptions = Omit<PagesRequest, 'since' | 'after'> & {
 
 /**
  * A JSON API as a source, told and not programmed. A killed read goes on at its page.
- * @example ingest(rest({ url: 'https://api.example.com/orders', auth: { bearer: secret('TOKEN') }, since: 'updated_after' }),
- *   { key: 'id', cursor: 'updated_at' })
+ * @example ingest(rest({ url: 'https://api.example.com/orders', since: 'updated_after' }), {
+ *   key: 'id', cursor: 'updated_at',
+ * })
  */
 export function rest<Row = unknown>(options: RestOptions): Source<Row> {
   const known = [...Object.keys(about.options), 'method', 'body']

@@ -121,7 +121,10 @@ function refuse(at: URL, { status, headers }: Response, world: World): void {
   throw failure('SLUICE_HTTP_STATUS', { url, status })
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date. The date is held against the server's own clock where it tells it. */
+/**
+ * RFC 9110 section 10.2.3: seconds, or a date. The date is held against the server's own clock where it
+ * tells it.
+ */
 export function retryAfterMs(headers: Headers, world: Pick<World, 'nowMs'>): number | undefined {
   const text = headers.get('retry-after')?.trim()
   if (text === undefined || text === '') return undefined
@@ -148,7 +151,8 @@ async function* piecesOf({ url, response, call, watch }: Pouring): AsyncIterable
   } catch (thrown) {
     if (watch.failed) throw watch.failed
     if (watch.cancelled) throw watch.cancelled
-    // What fetch throws when the connection breaks: a TypeError `terminated`, its cause from the socket or the decoder.
+    // What fetch throws when the connection breaks: a TypeError `terminated`, its cause from the socket or
+    // the decoder.
     if (thrown instanceof TypeError || isDecoding(thrown)) {
       throw failure('SLUICE_HTTP_CUT', { url: redacted(url), bytes }, { cause: thrown })
     }

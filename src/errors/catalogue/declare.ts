@@ -32,7 +32,7 @@ export const declare = {
     title: ({ as }) => `The input \`${as}\` is not an asset.`,
     why: () => 'Imports that go in a circle give `undefined`, and an export has no rows to read.',
     fix: ({ as }) =>
-      `Import the asset's default export as \`${as}\`, or name an asset written in SQL: \`ref('schema.${as}')\`.`,
+      `Import the asset's default export as \`${as}\`, or name one written in SQL: \`ref('schema.${as}')\`.`,
     retry: 'never',
     exit: 2,
   }),
@@ -60,13 +60,15 @@ export const declare = {
   SLUICE_SQL_VALUE: entry<{ place: number; what: string }>({
     title: ({ place, what }) => `Hole ${place} of the \`sql\` template holds ${what}.`,
     fix: () =>
-      'Put in an asset, another `sql`, a finite number, a bigint, a boolean, null, or a list with at least one of them.',
+      'Put in an asset, another `sql`, a finite number, a bigint, a boolean, null, or a list of these.',
     retry: 'never',
     exit: 2,
   }),
-  SLUICE_CHECK_ARGUMENT: entry<{ check: string; argument: string; wanted: string }>({
-    title: ({ check, argument }) => `The check \`${check}\` cannot use its \`${argument}\`.`,
-    fix: ({ argument, wanted }) => `Give \`${argument}\` ${wanted}.`,
+  SLUICE_CHECK_ARGUMENT: entry<{ check: string; words: string; near: readonly string[] }>({
+    title: ({ check }) => `The check \`${check}\` cannot be made from what it was given.`,
+    why: ({ words }) => words,
+    fix: ({ near }) =>
+      near.length > 0 ? `Did you mean ${or(near)}?` : 'Mend the arguments of the check function.',
     retry: 'never',
     exit: 2,
   }),

@@ -1,8 +1,8 @@
 import { entry } from '../entry.ts'
 
 /**
- * What can go wrong between us and a server. `url` is always the redacted one: no user, no password, no values of query
- * parameters.
+ * What can go wrong between us and a server. `url` is always the redacted one: no user, no password, no
+ * values of query parameters.
  */
 export const http = {
   SLUICE_HTTP_URL: entry<{ words: string }>({
