@@ -1,7 +1,7 @@
 import {
   type Asset,
-  calendarOf,
   type ColumnType,
+  calendarOf,
   type PartitionKey,
   type PartitionScheme,
 } from '../model/index.ts'
