@@ -289,7 +289,7 @@ test('assets are frozen, marked for other copies of the package, and refused whe
   expect(() => asset({ out: exported } as never, () => [])).toThrow(refused('SLUICE_ASSET_INPUT'))
 })
 
-test('a secret prints as [secret] wherever it is printed, and never repeats what it was given', () => {
+test('a secret prints as [secret], and never repeats what it was given', () => {
   const handle = secret('SHOP_URL')
   const printed = [`${handle}`, JSON.stringify({ handle }), inspect({ handle }), inspect([[handle]])]
   expect(printed).toEqual(['[secret]', '{"handle":"[secret]"}', '{ handle: [secret] }', '[ [ [secret] ] ]'])
@@ -337,7 +337,7 @@ describe('generators', () => {
 
   type Killed = { readonly kept: readonly unknown[]; readonly position: Json | undefined }
 
-  /** Reads until the batch with this number has been kept, then is killed: rows behind the last position are lost. */
+  /** Reads until so many batches were kept, then is killed: rows behind the last position are lost. */
   async function read(
     generate: IngestFunction<unknown>,
     context: { readonly http: Http; readonly request?: Partial<ReadRequest>; readonly batches?: number },

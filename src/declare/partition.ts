@@ -5,7 +5,7 @@ import type { PartitionScheme, PartitionUnit } from '../model/index.ts'
  *
  * - `day`: by day, of the column that is called `day` (likewise `hour`, `week`, `month`)
  * - `day(ordered_at)`: by day, of any date or timestamp column
- * - `day(ordered_at) in Europe/Berlin from 2024-01-01 until 2025-01-01`: by its wall clock; `until` is exclusive
+ * - `day(ordered_at) in Europe/Berlin from 2024-01-01 until 2025-01-01`: by that wall clock, the end not in
  * - `country in DE FR IN`: the listed values
  */
 export type PartitionWords =

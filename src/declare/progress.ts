@@ -15,7 +15,7 @@ export type Progress = {
   readonly reached: () => Json | undefined
   /** true: the killed read had come to its end; all its rows are kept. */
   readonly ended: boolean
-  /** The position once the generator has ended: its own checkpoint stays, pages begin anew with the next load. */
+  /** The position once the generator has ended: its checkpoint stays, pages begin anew next time. */
   readonly end: () => Json
 }
 

@@ -23,7 +23,7 @@ type SqlScalar = number | bigint | boolean | null | Sql
  * SQL from TypeScript. An asset in a hole is a dependency; numbers, booleans, null and lists become
  * literals; another `sql` is put in as it is. The text is taken raw, so that `'\d+'` needs no second
  * backslash.
- * @example sql<{ country: string; orders: bigint }>`select country, count(*) as orders from ${orders} group by all`
+ * @example sql<{ country: string; n: bigint }>`select country, count(*) as n from ${orders} group by 1`
  */
 function template<Row = unknown>(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Sql<Row> {
   const parts: (string | Readable)[] = []
