@@ -5,6 +5,7 @@ import {
   type ColumnLineageView,
   type Direction,
   impact,
+  type ImpactView,
   lineage as lineageOf,
   type LineageStep,
 } from '../views/index.ts'
@@ -115,17 +116,16 @@ function tellBreaks({ out }: Call, manifest: Manifest, point: Point): number {
   }
   if (point.asset.columns === undefined)
     out.warn(`  columns of ${point.asset.name} are not known before its first load: breaks may be missing`)
-  const { place } = out.answerPalette
-  const rows = found.breaks.map(({ kind, asset, name, at, words }) => [
-    place(`${at.file}:${at.line}:${at.column}`),
-    kind,
-    kind === 'column' || kind === 'key' || kind === 'rows' ? `${asset}.${name}` : name,
-    words,
-  ])
-  out.answer(columnsOf(rows))
+  for (const [file, breaks] of Map.groupBy(found.breaks, ({ at }) => at.file))
+    out.answer([out.answerPalette.place(file), ...columnsOf(breaks.map(breakRow)).map(line => `  ${line}`)])
   const size = `${counted(found.breaks.length, 'break')} in ${counted(found.assets.length, 'asset')}`
   out.say(['', `  ${found.breaks.length === 0 ? 'nothing breaks' : size} without ${nameOf(point)}`])
   return 0
+}
+
+function breakRow({ kind, asset, name, at, words }: ImpactView['breaks'][number]): readonly string[] {
+  const isColumn = kind === 'column' || kind === 'key' || kind === 'rows'
+  return [`${at.line}:${at.column}`, kind, isColumn ? `${asset}.${name}` : name, words]
 }
 
 function nameOf({ asset, column }: Point): string {

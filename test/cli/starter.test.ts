@@ -181,11 +181,14 @@ describe('the first hour with a new project', () => {
       exit 0"
     `)
     expect(await shop('lineage', 'raw.orders.amount', '--breaks')).toMatchInlineSnapshot(`
-      "assets/raw/orders.ts:6:1                check          amount min              looks at raw.orders.amount, which is gone
-      assets/marts/revenue.sql:6:3            column         marts.revenue.revenue   is made from raw.orders.amount, which is gone
-      assets/marts/revenue.sql:6:54           check          revenue min             looks at marts.revenue.revenue, which is gone
-      checks/revenue_matches_orders.sql:5:9   project check  revenue_matches_orders  looks at raw.orders.amount, which is gone
-      checks/revenue_matches_orders.sql:5:21  project check  revenue_matches_orders  looks at marts.revenue.revenue, which is gone
+      "assets/raw/orders.ts
+        6:1  check  amount min  looks at raw.orders.amount, which is gone
+      assets/marts/revenue.sql
+        6:3   column  marts.revenue.revenue  is made from raw.orders.amount, which is gone
+        6:54  check   revenue min            looks at marts.revenue.revenue, which is gone
+      checks/revenue_matches_orders.sql
+        5:9   project check  revenue_matches_orders  looks at raw.orders.amount, which is gone
+        5:21  project check  revenue_matches_orders  looks at marts.revenue.revenue, which is gone
 
         5 breaks in 2 assets without raw.orders.amount
       exit 0"
