@@ -48,6 +48,12 @@ export async function stage(writing: Writing): Promise<Incoming> {
   return { relation, ...(await deduplicate(writing, relation)) }
 }
 
+/** The first load of a table: straight into place, where staging would write every row twice. */
+export async function fill(writing: Writing): Promise<Omit<Incoming, 'relation'>> {
+  await writing.session.run(`create or replace table ${writing.table} as ${writing.request.sql}\n`)
+  return deduplicate(writing, writing.table)
+}
+
 /**
  * Leave one row per key in a freshly filled table: the one with the largest cursor, else the one read last. NULL is a key
  * like any other, so that a second run finds it again. The row number tells the order of reading: DuckDB keeps it.

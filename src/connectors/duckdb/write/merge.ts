@@ -2,7 +2,7 @@ import type { Written } from '../../../connect/index.ts'
 import type { Column } from '../../../model/index.ts'
 import { quoteName } from '../../../sql/index.ts'
 import { evolve } from './evolve.ts'
-import { differ, requireKey, sameKey, stage, type Writing } from './incoming.ts'
+import { differ, fill, requireKey, sameKey, stage, type Writing } from './incoming.ts'
 import { partitionsIn } from './print.ts'
 
 /**
@@ -13,6 +13,11 @@ import { partitionsIn } from './print.ts'
 export async function merge(writing: Writing): Promise<Written> {
   const { session, request, table, columns } = writing
   requireKey(writing)
+  if (writing.standing === undefined) {
+    const { rows, deduplicated } = await fill(writing)
+    const partitions = await partitionsIn(session, table, { slice: request.partition, columns })
+    return { out: rows, deduplicated, unchanged: false, partitions }
+  }
   const { relation, rows, deduplicated } = await stage(writing)
   const whole = await evolve(writing, relation)
   const key = sameKey(request.key, 's', 't')
@@ -35,7 +40,7 @@ export async function merge(writing: Writing): Promise<Written> {
   return {
     out: rows,
     deduplicated,
-    unchanged: fresh === 0 && old === 0 && writing.standing !== undefined,
+    unchanged: fresh === 0 && old === 0,
     partitions: await partitionsIn(session, touched, { slice: request.partition, columns: whole }),
   }
 }

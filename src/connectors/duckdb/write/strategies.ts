@@ -2,7 +2,7 @@ import type { Written } from '../../../connect/index.ts'
 import { failure } from '../../../errors/index.ts'
 import type { WriteStrategy } from '../../../model/index.ts'
 import { evolve } from './evolve.ts'
-import { deduplicate, instant, names, reserve, stage, type Writing } from './incoming.ts'
+import { fill, instant, names, reserve, stage, type Writing } from './incoming.ts'
 import { merge } from './merge.ts'
 import { changedPartitions, partitionsIn, printOf, printsByPartition } from './print.ts'
 import { scd2 } from './scd2.ts'
@@ -19,16 +19,20 @@ export const strategies: { readonly [strategy in WriteStrategy]: (writing: Writi
 }
 
 async function append(writing: Writing): Promise<Written> {
-  const { session, request, table, columns } = writing
-  const incoming = await stage(writing)
-  await evolve(writing, incoming.relation)
-  await session.run(`insert into ${table} by name select * from ${incoming.relation}`)
-  return {
-    out: incoming.rows,
-    deduplicated: incoming.deduplicated,
-    unchanged: incoming.rows === 0 && writing.standing !== undefined,
-    partitions: await partitionsIn(session, incoming.relation, { slice: request.partition, columns }),
+  const { session, request, table, columns, standing } = writing
+  const slice = request.partition
+  if (standing === undefined) {
+    const { rows, deduplicated } = await fill(writing)
+    const partitions = await partitionsIn(session, table, { slice, columns })
+    return { out: rows, deduplicated, unchanged: false, partitions }
   }
+  // Without a key every row counts, and nothing has to be staged to find out which.
+  const keyed = request.key.length > 0 || slice !== undefined
+  const staged = keyed ? await stage(writing) : { relation: `(${request.sql}\n)`, deduplicated: 0 }
+  await evolve(writing, staged.relation)
+  const rows = await session.run(`insert into ${table} by name from ${staged.relation}`)
+  const partitions = await partitionsIn(session, staged.relation, { slice, columns })
+  return { out: rows, deduplicated: staged.deduplicated, unchanged: rows === 0, partitions }
 }
 
 /** The query's rows and columns, and nothing else. Written straight into place: readers see it only after the commit. */
@@ -38,8 +42,7 @@ async function replace(writing: Writing): Promise<Written> {
   const byPartition = slice !== undefined && standing !== undefined && sameColumns(writing)
   const before = standing === undefined ? undefined : await printOf(session, table, standing)
   const beforeOf = byPartition ? await printsByPartition(session, table, { slice, columns }) : new Map()
-  await session.run(`create or replace table ${table} as ${request.sql}\n`)
-  const { rows, deduplicated } = await deduplicate(writing, table)
+  const { rows, deduplicated } = await fill(writing)
   const unchanged = before !== undefined && before === (await printOf(session, table, columns))
   const afterOf =
     slice === undefined ? new Map() : await printsByPartition(session, table, { slice, columns })
