@@ -42,6 +42,8 @@ export type HttpRequest = {
   readonly auth?: HttpAuth
   /** Longest silence: until the answer begins, and between two pieces of it. */
   readonly timeoutMs?: number
+  /** Ends the request and its waits. Sources pass the signal of their read; generators get it passed. */
+  readonly signal?: AbortSignal
   /** Attempts in all, for 429, 5xx, cut bodies and lost connections. */
   readonly attemptsMax?: number
   /** Largest body that is accepted. */

@@ -52,7 +52,7 @@ async function* readRows(
   request: ReadRequest,
   context: ReadContext,
 ): AsyncIterable<Batch> {
-  const progress = openProgress(request, context.http)
+  const progress = openProgress(request, context)
   if (progress.ended) return
   let rows: RowObject[] = []
   for await (const yielded of generate(givenTo(progress, request, context))) {

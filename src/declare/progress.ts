@@ -1,4 +1,4 @@
-import type { Http, Page, PagesRequest, ReadRequest } from '../connect/index.ts'
+import type { Http, Page, PagesRequest, ReadContext, ReadRequest } from '../connect/index.ts'
 import type { Json } from '../model/index.ts'
 
 /** Where a generator stands, kept for it while it walks over pages. */
@@ -48,7 +48,7 @@ type State = {
  * cannot be known (a page from which nothing was yielded: rows may have been kept back) no further place is
  * kept, and a killed read repeats more than it must.
  */
-export function openProgress(request: ReadRequest, http: Http): Progress {
+export function openProgress(request: ReadRequest, { http, signal }: ReadContext): Progress {
   const before = readPosition(request)
   const state: State = {
     own: before.own,
@@ -62,20 +62,20 @@ export function openProgress(request: ReadRequest, http: Http): Progress {
   const opened = new Map<string, number>()
   const tracked = (url: string, request: PagesRequest = {}): AsyncIterable<Page> => {
     // Whoever gives `after` keeps the place himself.
-    if (request.after !== undefined) return http.pages(url, request)
+    if (request.after !== undefined) return http.pages(url, { signal, ...request })
     const key = hashOf(JSON.stringify([url, request.method, request.query, request.body]))
     const nth = opened.get(key) ?? 0
     opened.set(key, nth + 1)
-    const from = (after: Json | undefined) => http.pages(url, { ...request, after })
+    const from = (after: Json | undefined) => http.pages(url, { signal, ...request, after })
     return walk(state, { before: before.place, loop: `${key}.${nth}`, from })
   }
   return {
     own: before.own,
     http: {
-      json: (url, request) => http.json(url, request),
-      text: (url, request) => http.text(url, request),
-      download: (url, path, request) => http.download(url, path, request),
-      head: (url, request) => http.head(url, request),
+      json: (url, request) => http.json(url, { signal, ...request }),
+      text: (url, request) => http.text(url, { signal, ...request }),
+      download: (url, path, request) => http.download(url, path, { signal, ...request }),
+      head: (url, request) => http.head(url, { signal, ...request }),
       pages: (url, request) => remembered(tracked(url, request), pages),
     },
     checkpoint: own => {

@@ -98,7 +98,7 @@ async function statOf(path: string) {
 }
 
 async function remote(url: string, context: ReadContext): Promise<Seen> {
-  const head = await context.http.head(url)
+  const head = await context.http.head(url, { signal: context.signal })
   const name = url.replace(/[?#].*$/, '').replace(/\/\/[^/@]*@/, '//')
   // The query may hold a signature, and positions are kept in the ledger.
   const query = /\?([^#]*)/.exec(url)?.[1] ?? ''

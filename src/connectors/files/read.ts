@@ -98,7 +98,7 @@ function openDesk(wish: Wish, context: ReadContext): Desk {
     folder ??= await mkdtemp(join(temp, 'download-'))
     // The name's ending tells engines how it is compressed.
     const path = join(folder, `${count++}-${basename(new URL(seen.path).pathname)}`)
-    await context.http.download(seen.path, path)
+    await context.http.download(seen.path, path, { signal: context.signal })
     return path
   }
   return async seen => {

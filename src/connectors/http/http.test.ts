@@ -210,6 +210,17 @@ describe('one request', () => {
     const reason = new DOMException('enough', 'AbortError')
     setTimeout(() => controller.abort(reason), 20)
     await expect(asked).rejects.toBe(reason)
+    // Also by the signal of the request alone, and while it waits for another attempt.
+    const busy = await live((_request, response) => response.writeHead(503).end())
+    const other = new AbortController()
+    const sleep = (_ms: number, signal: AbortSignal) =>
+      new Promise<void>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+        other.abort(reason)
+      })
+    await expect(quick([], { sleep }).json(busy.url, { signal: other.signal })).rejects.toBe(reason)
+    await expect(all(quick().pages(busy.url, { signal: other.signal }))).rejects.toBe(reason)
+    expect(busy.asked.length).toBe(1)
   })
 
   test('auth goes to the origin that was named and nowhere else, not even by redirect', async () => {

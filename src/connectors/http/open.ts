@@ -6,7 +6,7 @@ import { readUrl, redacted } from './address.ts'
 import { parseJson } from './json.ts'
 import { limits } from './limits.ts'
 import { walkPages } from './pages.ts'
-import { type HttpPorts, type World, fromEnvironment } from './ports.ts'
+import { type HttpPorts, type World, fromEnvironment, worldOf } from './ports.ts'
 import { type Call, type Reply, send } from './send.ts'
 
 export type { HttpPorts } from './ports.ts'
@@ -19,7 +19,7 @@ export function openHttp(ports: HttpPorts): Http {
     reveal: fromEnvironment,
     requestMsMax: limits.requestMsMax,
     ...ports,
-    signal: ports.signal,
+    signal: ports.signal ?? new AbortController().signal,
   }
   const get = async <T>(url: string, request: HttpRequest | undefined, take: (reply: Reply) => Promise<T>) =>
     attempts(callOf(readUrl(url), request), world, take)
@@ -39,7 +39,7 @@ export function openHttp(ports: HttpPorts): Http {
     },
     pages: (url, request = {}) =>
       walkPages(readUrl(url), request, {
-        world,
+        world: worldOf(world, request.signal),
         load: (at, of, allow) => {
           const call = callOf(at, of)
           return attempts(allow === undefined ? call : { ...call, allow }, world, async reply =>
@@ -61,10 +61,11 @@ function asStored(request: HttpRequest = {}): HttpRequest {
 }
 
 /** The same call until it succeeds, fails for good, or has failed often enough. */
-async function attempts<T>(call: Call, world: World, take: (reply: Reply) => Promise<T>): Promise<T> {
+async function attempts<T>(call: Call, outer: World, take: (reply: Reply) => Promise<T>): Promise<T> {
+  const world = worldOf(outer, call.request.signal)
   const attemptsMax = call.request.attemptsMax ?? limits.attemptsMax
   for (let attempt = 1; ; attempt++) {
-    world.signal?.throwIfAborted()
+    world.signal.throwIfAborted()
     try {
       return await send(call, world, take)
     } catch (thrown) {

@@ -4,7 +4,7 @@ import { failure } from '../../errors/index.ts'
 /** The world, as this connector needs it. */
 export type HttpPorts = {
   readonly nowMs: () => number
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** 0 to 1. */
   readonly random: () => number
   readonly log?: (words: string) => void
@@ -17,7 +17,12 @@ export type HttpPorts = {
   readonly requestMsMax?: number
 }
 
-export type World = Required<Omit<HttpPorts, 'signal'>> & { readonly signal: AbortSignal | undefined }
+export type World = Required<HttpPorts>
+
+/** The world of one request: it ends when either signal says so. */
+export function worldOf(world: World, signal: AbortSignal | undefined): World {
+  return signal === undefined ? world : { ...world, signal: AbortSignal.any([world.signal, signal]) }
+}
 
 /** The environment's value of a secret, without the line break that files and shells leave behind it. */
 export function fromEnvironment(secret: Secret): string {

@@ -3,7 +3,7 @@ import { failure, near } from '../../errors/index.ts'
 import { isSecret, readUrl, redacted } from './address.ts'
 import { about } from './about.ts'
 
-export type RestOptions = Omit<PagesRequest, 'since' | 'after'> & {
+export type RestOptions = Omit<PagesRequest, 'since' | 'after' | 'signal'> & {
   /** Address of the first page. */
   readonly url: string
   /** Name of the query parameter that takes the largest cursor value loaded so far: `updated_after`. */
@@ -29,15 +29,12 @@ export function rest<Row = unknown>(options: RestOptions): Source<Row> {
     about,
     describe: `http ${redacted(address)}`,
     options: Object.freeze(shown(options)),
-    read: async function* ({ position, resumes, since }, { http }) {
-      const query = parameter === undefined || since === undefined ? {} : { [parameter]: since }
+    read: async function* ({ position, resumes, since }, { http, signal }) {
+      const asked = parameter === undefined || since === undefined ? {} : { [parameter]: since }
+      const query = { ...request.query, ...asked }
       // Pages are walked anew with every load; only a killed one goes on behind its last page.
       const after = resumes === true ? position : undefined
-      for await (const page of http.pages(url, {
-        ...request,
-        query: { ...request.query, ...query },
-        after,
-      })) {
+      for await (const page of http.pages(url, { ...request, query, after, signal })) {
         yield { kind: 'rows', rows: page.records, position: page.position }
       }
     },

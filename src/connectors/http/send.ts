@@ -94,7 +94,7 @@ async function ask(
 }
 
 function cancelled(world: World): unknown {
-  return world.signal?.aborted ? world.signal.reason : undefined
+  return world.signal.aborted ? world.signal.reason : undefined
 }
 
 function unreachable(url: URL, thrown: unknown): Failure {

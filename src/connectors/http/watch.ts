@@ -29,12 +29,12 @@ export function openWatch({ url, request }: Call, world: World): Watch {
   let silence = arm()
   const whole = setTimeout(end, world.requestMsMax, 'requestMsMax', world.requestMsMax)
   return {
-    signal: world.signal ? AbortSignal.any([world.signal, controller.signal]) : controller.signal,
+    signal: AbortSignal.any([world.signal, controller.signal]),
     get failed() {
       return failed
     },
     get cancelled() {
-      return world.signal?.aborted ? world.signal.reason : undefined
+      return world.signal.aborted ? world.signal.reason : undefined
     },
     heard: so => {
       bytes = so
