@@ -69,12 +69,17 @@ function edges({ node, legal, lineage, all }: Parts): readonly Edge[] {
   const found: Edge[] = []
   for (const { number, at } of node.reads) {
     const read = all[number]
-    if (read === undefined || found.some(edge => edge.asset === read.name)) continue
+    if (read === undefined || readsAlready(found, read.name)) continue
     const scheme = read.facts.partition
     const same = scheme !== undefined && isAligned({ legal, lineage, asset: read.name, scheme })
     found.push({ asset: read.name, partitions: same ? 'same' : 'all', at })
   }
   return found
+}
+
+function readsAlready(edges: readonly Edge[], asset: AssetName): boolean {
+  for (const edge of edges) if (edge.asset === asset) return true
+  return false
 }
 
 type Alignment = {

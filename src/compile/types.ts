@@ -30,9 +30,6 @@ export type Compiled = {
   /** The assets that stand, in dependency order; with failures it is only good for looking at. */
   readonly manifest: Manifest
   readonly failures: readonly Failure[]
-  /**
-   * What is no error but should be known: columns that cannot be told offline, facts in a place where they
-   * mean nothing.
-   */
+  /** What is no error but should be known: columns that cannot be told offline, and why. */
   readonly notes: readonly Note[]
 }
