@@ -4,7 +4,6 @@ import type { World } from './world.ts'
 
 /** One command, understood: what a verb gets. */
 export type Call = {
-  readonly verb: string
   /** What stands after the verb and is no option. */
   readonly words: readonly string[]
   readonly options: OptionValues

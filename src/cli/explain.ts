@@ -3,6 +3,7 @@ import { catalogue, explain as explained, failure, isCode, near } from '../error
 import type { Asset, AssetHistory, Plan } from '../model/index.ts'
 import { assetNamed } from './assets.ts'
 import type { Call } from './call.ts'
+import { partitionWords } from './print/live.ts'
 import { moment } from './print/numbers.ts'
 import { columnsOf } from './print/table.ts'
 
@@ -81,9 +82,7 @@ function decisions(asset: Asset, { steps, upToDate }: Plan): readonly (readonly 
     return [['would not run', words ?? 'nothing asks for it']]
   }
   return own.map(({ partitions, reason, conditional, action }) => [
-    action === 'audit' ? 'would be checked' : 'would run',
-    [partitions ? `${partitions.first}..${partitions.last}:` : '', conditional ? 'only if' : '', reason.words]
-      .filter(part => part !== '')
-      .join(' '),
+    action === 'audit' ? 'would be checked' : conditional ? 'may run' : 'would run',
+    partitions ? `${reason.words}: ${partitionWords(partitions)}` : reason.words,
   ])
 }

@@ -19,7 +19,7 @@ import { numberOf } from './wish.ts'
 /** What the person points at. */
 type Point = { readonly asset: Asset; readonly column: string | undefined }
 
-/** `sluice lineage`: what an asset or a column is made from, what is made from it, and what breaks without it. */
+/** `sluice lineage`: what an asset or column is made from, what is made from it, what breaks without it. */
 export async function lineage(call: Call): Promise<number> {
   const project = await call.open()
   const manifest = await project.manifest({ lineage: true })

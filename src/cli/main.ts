@@ -7,6 +7,7 @@ import type { Call } from './call.ts'
 import { tell } from './print/failures.ts'
 import { help, helpOf } from './print/help.ts'
 import { type Out, outOf } from './print/out.ts'
+import { visible } from './print/table.ts'
 import type { VerbSpec } from './verbs.ts'
 import { versionOf } from './version.ts'
 import { realWorld, type World } from './world.ts'
@@ -19,8 +20,10 @@ const interrupted = 130
  * reached · 130 interrupted.
  */
 export async function main(argv: readonly string[], world: World = realWorld()): Promise<number> {
-  const out = outOf(world, { json: mentions(argv, 'json'), noColor: mentions(argv, 'no-color') })
-  const told = { from: world.cwd, stacks: mentions(argv, 'verbose') }
+  const json = mentions(argv, 'json')
+  const verbose = mentions(argv, 'verbose')
+  const out = outOf(world, { json, noColor: mentions(argv, 'no-color'), verbose })
+  const told = { from: world.cwd }
   const code = await obey(argv, world, out).catch((thrown: unknown) => tell(thrown, out, told))
   out.status(undefined)
   try {
@@ -59,12 +62,11 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
       cwd,
       environment: typeof env === 'string' ? env : undefined,
       signal: cancel.signal,
-      onWords: words => out.warn(`  ${words}`),
+      onWords: words => out.warn(`  ${visible(words)}`),
     })
     return project
   }
   const call: Call = {
-    verb: verb.name,
     words: command.words,
     options: command.options,
     cwd,
@@ -79,10 +81,10 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
     return cancel.signal.aborted ? interrupted : code
   } catch (thrown) {
     // An abort on its way out says nothing that Ctrl-C did not; anything else is told.
-    if (!cancel.signal.aborted) throw thrown
     const isAbort = thrown instanceof Error && thrown.name === 'AbortError'
-    if (!isAbort) tell(thrown, out, { from: cwd, stacks: command.options.verbose !== undefined })
-    return interrupted
+    if (cancel.signal.aborted && isAbort) return interrupted
+    const code = tell(thrown, out, { from: project?.root ?? cwd })
+    return cancel.signal.aborted ? interrupted : code
   } finally {
     release()
     await project?.close()

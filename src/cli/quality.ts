@@ -6,7 +6,7 @@ import { marked, marks } from './print/marks.ts'
 import { count, counted, moment } from './print/numbers.ts'
 import type { Palette } from './print/palette.ts'
 
-/** `sluice quality`: the last verdict of every check, by asset. A broken promise is a negative answer: exit code 1. */
+/** `sluice quality`: the last verdict of every check. A broken promise is a negative answer: exit code 1. */
 export async function quality(call: Call): Promise<number> {
   const { out } = call
   const project = await call.open()

@@ -56,11 +56,13 @@ async function show(call: Call, project: Project): Promise<number> {
   const asset = await named(call, project)
   const form = formOf(call.out, { csv: given(call, 'csv') })
   const rowsMax = rowsMaxOf(form, numberOf(call, 'rows'))
-  const rows = await project.quarantine.rows(asset, { rowsMax })
+  // One more than asked for tells whether there are more.
+  const found = await project.quarantine.rows(asset, { rowsMax: rowsMax + 1 })
+  const rows = found.slice(0, rowsMax)
   const answer = {
     columns: columnNames.map(name => ({ name, type: 'VARCHAR', nullable: false })),
     rows: rows.map(row => columnNames.map(name => row[name])),
-    truncated: rows.length >= rowsMax,
+    truncated: found.length > rowsMax,
   }
   tellRows(answer, call.out, form)
   return 0

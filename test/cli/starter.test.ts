@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTerminal, type Terminal } from './terminal.ts'
 
-/** The words of every verb, over the project that `sluice init` makes. The tests are one story, told in order. */
+/** The words of every verb, over the project that `sluice init` makes: one story, told in order. */
 describe('the first hour with a new project', () => {
   let terminal: Terminal
   const shop = (...argv: readonly string[]) => terminal.type(...argv, '--project', 'shop')

@@ -7,7 +7,7 @@ import { paperWorld } from './paper.ts'
 /** A folder and a person who types commands in it. */
 export type Terminal = {
   readonly folder: string
-  /** What stands on the screen afterwards, words and answers as they came, and the exit code; times replaced. */
+  /** What stands on the screen afterwards, words and answers as they came; then the exit code. */
   readonly type: (...argv: readonly string[]) => Promise<string>
   /** The two streams apart, as they are. */
   readonly pipe: (...argv: readonly string[]) => Promise<{ code: number; stdout: string; stderr: string }>

@@ -3,6 +3,7 @@ import { changeWords, partitionWords } from './live.ts'
 import { marked } from './marks.ts'
 import { count, counted, duration, moment } from './numbers.ts'
 import type { Palette } from './palette.ts'
+import { visible } from './table.ts'
 
 /** One event as one line: when, whom, what. */
 export function eventLine(event: Event, palette: Palette): string {
@@ -52,7 +53,7 @@ function wordsOf(body: EventBody): string {
     case 'source.progress':
       return `read ${counted(body.rows, 'row')} so far`
     case 'log':
-      return body.words
+      return visible(body.words)
   }
 }
 

@@ -17,11 +17,7 @@ export function failureJson({ code, title, why, fix, at }: Failure): FailureJson
 }
 
 /** What was thrown, in words on standard error and, if JSON was asked for, as last lines of the answer. */
-export function tell(
-  thrown: unknown,
-  out: Out,
-  options: { readonly from: string; readonly stacks: boolean },
-): number {
+export function tell(thrown: unknown, out: Out, options: { readonly from: string }): number {
   const failures = failuresIn(thrown)
   out.status(undefined)
   out.warn(words(failures, out, options))
@@ -30,14 +26,13 @@ export function tell(
 }
 
 /** Failures with the lines they point at. `from`: the project's root, or a folder inside the project. */
-export function words(
-  failures: readonly Failure[],
-  out: Out,
-  options: { readonly from: string; readonly stacks?: boolean },
-): string {
+export function words(failures: readonly Failure[], out: Out, options: { readonly from: string }): string {
   const told = failures.length === 1 && failures[0] ? failures[0] : new Failures(failures)
-  const stacks = options.stacks ?? false
-  return render(told, { palette: out.palette, textOf: file => textOf(file, options.from), stacks })
+  return render(told, {
+    palette: out.palette,
+    textOf: file => textOf(file, options.from),
+    stacks: out.isVerbose,
+  })
 }
 
 /** A wrong project or command outweighs a world that is away, and that outweighs a failed asset. */

@@ -2,7 +2,7 @@ import type { Event, EventBody, Verdict } from '../../model/index.ts'
 import { marked } from './marks.ts'
 import { count, counted, duration } from './numbers.ts'
 import type { Out } from './out.ts'
-import { pad } from './table.ts'
+import { pad, visible } from './table.ts'
 
 /** How a step ended, and what its checks found. */
 type End = {
@@ -76,7 +76,7 @@ function linesOf(event: Event, state: State, paper: Paper): readonly string[] {
         `attempt ${attempt ?? 1} failed: ${body.failure.title} Again in ${duration(body.delayMs)}.`,
       ),
     ]
-  if (body.kind === 'log' && body.level === 'warn') return [line('warn', body.words)]
+  if (body.kind === 'log' && body.level === 'warn') return [line('warn', visible(body.words))]
   if (body.kind === 'contract.changed' && body.changes.length > 0)
     return [line('warn', `contract ${body.version}: ${body.changes.map(changeWords).join(', ')}`)]
   return []

@@ -7,6 +7,8 @@ export type Out = {
   readonly isJson: boolean
   /** The answer is read by a person at a terminal. */
   readonly isSeen: boolean
+  /** Stacks are wanted. */
+  readonly isVerbose: boolean
   /** Words can be written over: a terminal, and nothing that collects its output. */
   readonly isLive: boolean
   /** Colours of words. */
@@ -28,7 +30,7 @@ export type Out = {
 }
 
 /** What was asked of the output, before anything else is known of the command. */
-export type OutWishes = { readonly json: boolean; readonly noColor: boolean }
+export type OutWishes = { readonly json: boolean; readonly noColor: boolean; readonly verbose?: boolean }
 
 export function outOf(world: World, wishes: OutWishes): Out {
   const { stdout, stderr, env } = world
@@ -39,6 +41,7 @@ export function outOf(world: World, wishes: OutWishes): Out {
   return {
     isJson: wishes.json,
     isSeen: stdout.isTty,
+    isVerbose: wishes.verbose ?? false,
     isLive: stderr.isTty && !env.CI && env.TERM !== 'dumb' && !wishes.json,
     palette: paletteFor({ env, isTty: stderr.isTty, refused: wishes.noColor }),
     answerPalette,

@@ -13,7 +13,7 @@ export function conclude(
   project: Pick<Project, 'root' | 'target' | 'environment'>,
   out: Out,
 ): void {
-  if (report.steps.length === 0) {
+  if (report.steps.length === 0 && report.outcome === 'success') {
     out.say(nothingToDo(report, out))
     return
   }
@@ -105,6 +105,7 @@ function verdictOf(report: RunReport, { palette }: Out): string {
     [countOf(report, 'skipped'), 'skipped'],
     [countOf(report, 'cancelled'), 'cancelled'],
     [report.plan.upToDate.length + countOf(report, 'unchanged'), 'up to date'],
+    [report.recovered, 'taken over from a crashed run'],
     [refused, refused === 1 ? 'row refused' : 'rows refused'],
   ] as const
   const parts = [
