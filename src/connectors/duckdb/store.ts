@@ -80,7 +80,11 @@ async function openInstance(file: string, context: TargetContext): Promise<DuckD
     await mkdir(context.tempDir, { recursive: true })
     if (!memory) await mkdir(dirname(file), { recursive: true })
   } catch (thrown) {
-    throw openFailure(thrown, file)
+    throw failure(
+      'SLUICE_TARGET_UNWRITABLE',
+      { path: file, words: (thrown as Error).message },
+      { cause: thrown },
+    )
   }
   const settings = {
     memory_limit: `${Math.floor(context.memoryBytesMax / 1024)}KiB`,
@@ -97,8 +101,14 @@ async function openInstance(file: string, context: TargetContext): Promise<DuckD
     const readOnly = context.mode === 'read' && !memory ? ' (read_only)' : ''
     const connection = await instance.connect()
     await connection.run(`attach if not exists ${quoteText(file)} as ${catalog}${readOnly}`)
-    await connection.run("set global TimeZone = 'UTC'")
-    await connection.run('set lock_configuration = true')
+    // Locked already: this process has the file open, and shares its instance.
+    const [[locked] = []] = (
+      await connection.runAndReadAll("select current_setting('lock_configuration')")
+    ).getRows()
+    if (locked !== true) {
+      await connection.run("set global TimeZone = 'UTC'")
+      await connection.run('set lock_configuration = true')
+    }
     connection.closeSync()
     return instance
   } catch (thrown) {
