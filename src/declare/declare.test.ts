@@ -227,10 +227,12 @@ describe('sql', () => {
 
   test('assets become names, values become literals', () => {
     const inner = sql`select ${-1}, ${2n ** 70n}, ${0.5}, ${true}, ${null}, '\d \`'`
-    const query = sql`${inner} from ${orders}, ${ref('a.b')} where ${sql.name('o"x')} in ${[1, sql.text("it's")]}
+    const query = sql`${inner} from ${orders}, ${ref('a.b')}
+      where ${sql.name('o"x')} in ${[1, sql.text("it's")]}
       and c in ${sql.text(['x', "y'"])} and ${orders}.id - ${-5} > 0`
     expect(renderSql(query, nameOf)).toBe(
-      `select (-1), 1180591620717411303424, 0.5, true, null, '\\d \`' from "raw"."orders", "a"."b" where "o""x" in (1, 'it''s')
+      `select (-1), 1180591620717411303424, 0.5, true, null, '\\d \`' from "raw"."orders", "a"."b"
+      where "o""x" in (1, 'it''s')
       and c in ('x', 'y''') and "raw"."orders".id - (-5) > 0`,
     )
     expect(readsOf(query)).toEqual([orders, ref('a.b')])
@@ -417,7 +419,7 @@ describe('generators', () => {
     },
   )
 
-  test('a killed read asks only for what it lacks; a new load begins anew, from its own place if it keeps one', async () => {
+  test('a killed read asks only for what it lacks; a new load begins anew, or where it says', async () => {
     const byRow = walks['row by row'] as IngestFunction<unknown>
     const { position } = await read(byRow, { http: server({ a: 4 }).http, batches: 2 })
     const resumed = server({ a: 4 })
