@@ -142,8 +142,8 @@ function behind({ place, records, request, loaded, world }: Turn): Place | undef
   if (paging?.by === 'none') return undefined
   if (paging?.by === 'cursor') {
     const cursor = at(body, paging.path)
-    const ended =
-      cursor === undefined || cursor === null || cursor === '' || cursor === false || records.length === 0
+    // A page without records may have a successor: filters are often applied after the page was cut.
+    const ended = cursor === undefined || cursor === null || cursor === '' || cursor === false
     return ended ? undefined : { value: typeof cursor === 'number' ? cursor : String(cursor) }
   }
   // Until a page is empty: a short page is no proof, servers cut pages to limits of their own.
