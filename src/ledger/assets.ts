@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../errors/index.ts'
 import type { AssetHistory, AssetName, Contract, Event, Json, StepOutcome } from '../model/index.ts'
 import { number, numberOr, type Row, type Transaction, text, textOr, upsert, type Value } from './driver.ts'
-import type { AssetUpdate } from './face.ts'
+import type { AssetUpdate, PartitionsUpdate } from './face.ts'
 
 /** An asset as the table `asset` holds it, without its partitions and contract. */
 export type AssetState = {
@@ -128,7 +128,7 @@ export async function changeAsset(
   if (update?.contract !== undefined)
     await tx.run(upsertContract, [asset, update.contract.version, JSON.stringify(update.contract)])
   if (update?.partitionsReset) await tx.run('delete from asset_partition where asset = ?', [asset])
-  if (update?.partitions !== undefined) await changePartitions(tx, asset, update.partitions)
+  for (const partitions of update?.partitions ?? []) await changePartitions(tx, asset, partitions)
 }
 
 const upsertAsset = upsert('asset', {
@@ -177,7 +177,7 @@ const upsertPartition = upsert('asset_partition', {
 async function changePartitions(
   tx: Transaction,
   asset: AssetName,
-  { keys, version, fingerprint, upstream }: NonNullable<AssetUpdate['partitions']>,
+  { keys, version, fingerprint, upstream }: PartitionsUpdate,
 ): Promise<void> {
   const read = JSON.stringify(upstream)
   for (const key of keys) await tx.run(upsertPartition, [asset, key, version, fingerprint, read])

@@ -140,15 +140,18 @@ export type AssetUpdate = {
   readonly cursor?: string
   readonly probe?: string
   readonly rows?: number
-  /** Partitions that now stand at this version and fingerprint, built from these versions. */
-  readonly partitions?: {
-    readonly keys: readonly PartitionKey[]
-    readonly version: number
-    readonly fingerprint: string
-    readonly upstream: { readonly [name: AssetName]: number }
-  }
+  /** Partitions that now stand at these versions, with what they were built from. */
+  readonly partitions?: readonly PartitionsUpdate[]
   /** Forget all partitions first: the asset was made anew as a whole, or is no longer cut this way. */
   readonly partitionsReset?: true
+}
+
+export type PartitionsUpdate = {
+  readonly keys: readonly PartitionKey[]
+  /** The asset's version when the rows of these partitions last changed. */
+  readonly version: number
+  readonly fingerprint: string
+  readonly upstream: { readonly [name: AssetName]: number }
 }
 
 export type RunQuery = { readonly limit?: number; readonly states?: readonly RunRow['state'][] }

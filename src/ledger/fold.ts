@@ -92,8 +92,7 @@ function foldAsset({ assets, partitions, contracts }: Folded, event: Recorded, a
   if (state?.contract) contracts.set(asset, state.contract)
   if (state?.partitionsReset) partitions.delete(asset)
   if (state?.partitions === undefined) return
-  const { keys, ...built } = state.partitions
   const known = partitions.get(asset) ?? new Map<string, PartitionHistory>()
-  for (const key of keys) known.set(key, built)
+  for (const { keys, ...built } of state.partitions) for (const key of keys) known.set(key, built)
   partitions.set(asset, known)
 }

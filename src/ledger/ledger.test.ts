@@ -125,7 +125,7 @@ describe('what it keeps', () => {
           cursor: '2026-01-01 00:00:00.000001',
           probe: 'etag',
           rows: 12,
-          partitions: { keys: ['2026-01-01', '2026-01-02'], version: 7, fingerprint: 'f', upstream: {} },
+          partitions: [{ keys: ['2026-01-01', '2026-01-02'], version: 7, fingerprint: 'f', upstream: {} }],
         },
       },
       {
@@ -198,7 +198,7 @@ describe('what it keeps', () => {
       return {
         ...publishing(),
         body: { kind: 'log', level: 'info', words: 'built' },
-        state: { partitions, ...more },
+        state: { partitions: [partitions], ...more },
       }
     }
     const held = async () => {
@@ -337,7 +337,7 @@ describe('guards', () => {
           attempt,
           body: { kind: 'log', level: 'info', words: 'x' },
           state: {
-            partitions: { ...partitions, fingerprint: 'f', upstream: { 't.z': keys } },
+            partitions: [{ ...partitions, fingerprint: 'f', upstream: { 't.z': keys } }],
             ...(isReset ? { partitionsReset: true } : {}),
           },
         }
@@ -373,7 +373,7 @@ describe('guards', () => {
     const log = await ledger.startRun(request)
     const partitions = { keys: ['p1'], version: 1, fingerprint: 'f', upstream: {} }
     const contract = { version: 1, columns: [], key: [] }
-    await recordAll(log, [started(), { ...succeeded(1), state: { version: 1, partitions, contract } }])
+    await recordAll(log, [started(), { ...succeeded(1), state: { version: 1, partitions: [partitions], contract } }])
     await log.finish('success')
     const tampered = [
       [`update run set outcome = 'failed'`, `update run set outcome = 'success'`],

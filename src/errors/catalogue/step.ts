@@ -72,7 +72,8 @@ export const step = {
   }),
   SLUICE_FIXTURE_NOT_FOUND: entry<{ name: string }>({
     title: ({ name }) => `No test is called \`${name}\`, and none is of an asset of that name.`,
-    fix: () => 'Tests are folders: `tests/marts/revenue/` with `raw.orders.csv` in and `marts.revenue.csv` out.',
+    fix: () =>
+      'Tests are folders: `tests/marts/revenue/` with `raw.orders.csv` in and `marts.revenue.csv` out.',
     retry: 'never',
     exit: 2,
   }),
@@ -87,5 +88,13 @@ export const step = {
     fix: () => '`sluice quarantine list` says which assets have refused rows.',
     retry: 'never',
     exit: 2,
+  }),
+  SLUICE_PARTITION_NULL: entry<{ asset: string; column: string; rows: number }>({
+    title: ({ asset, column, rows }) =>
+      `${rows} rows of \`${asset}\` have no \`${column}\`, so they lie in no partition.`,
+    why: () => 'Building by partition would lose them without a word; nothing was written.',
+    fix: ({ column }) => `Give them a value or leave them out: \`where ${column} is not null\`.`,
+    retry: 'never',
+    exit: 1,
   }),
 }

@@ -6,7 +6,8 @@ export const target = {
     title: ({ path }) => `The database file \`${path}\` is held by another process.`,
     why: ({ holder, pid }) =>
       pid === '' ? 'A DuckDB file has one writer at a time.' : `Process ${pid} (${holder}) has it open.`,
-    fix: ({ pid }) => (pid === '' ? 'Close the other program.' : `Close it, or wait for it: \`ps -p ${pid}\`.`),
+    fix: ({ pid }) =>
+      pid === '' ? 'Close the other program.' : `Close it, or wait for it: \`ps -p ${pid}\`.`,
     retry: 'later',
     exit: 3,
   }),
@@ -19,7 +20,8 @@ export const target = {
   SLUICE_TARGET_UNREADABLE: entry<{ path: string; words: string }>({
     title: ({ path }) => `\`${path}\` cannot be opened as a DuckDB database.`,
     why: ({ words }) => words,
-    fix: ({ path }) => `Move the file away to start anew, or restore it from a backup: \`mv ${path} ${path}.broken\`.`,
+    fix: ({ path }) =>
+      `Move the file away to start anew, or restore it from a backup: \`mv ${path} ${path}.broken\`.`,
     retry: 'never',
     exit: 3,
   }),
@@ -106,7 +108,8 @@ export const target = {
   SLUICE_WRITE_OUTSIDE_PARTITION: entry<{ table: string; rows: number; first: string; last: string }>({
     title: ({ table, rows, first, last }) =>
       `${rows} rows for \`${table}\` lie outside the partitions ${first === last ? first : `${first} to ${last}`}.`,
-    why: () => 'A step writes exactly the partitions it owns; these rows would be counted twice by the next one.',
+    why: () =>
+      'A step writes exactly the partitions it owns; these rows would be counted twice by the next one.',
     fix: () => 'Make the query keep to its partition: filter on the partition column.',
     retry: 'never',
     exit: 1,

@@ -29,7 +29,7 @@ export async function exportStep(job: Job, tools: StepTools): Promise<StepEnd> {
     counts: { in: rows, out: rows, refused: 0, deduplicated: 0 },
     state: {
       version,
-      ...recorded(job, tools, { touched: [], whole: true, changed: true }),
+      ...recorded(job, tools, { changed: undefined, found: [], whole: true }),
       rows,
     },
   }

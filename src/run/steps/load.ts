@@ -1,7 +1,7 @@
 import { type Reconciled, reconcile } from '../../check/index.ts'
 import type { Loaded, Work, Written } from '../../connect/index.ts'
 import { type Failure, Failures, failure } from '../../errors/index.ts'
-import type { Column, Contract, PartitionKey, WriteStrategy } from '../../model/index.ts'
+import type { Column, Contract, WriteStrategy } from '../../model/index.ts'
 import { quoteAsset, quoteName, quoteText } from '../../sql/index.ts'
 import type { StepEnd } from '../ports.ts'
 import { writeChildren } from './children.ts'
@@ -9,7 +9,7 @@ import { cursorAfter, sinceOf } from './cursor.ts'
 import { type Input, ingestInput, rowsInput } from './input.ts'
 import { publishing } from './publish.ts'
 import { closeReplayed, replayInput } from './replay.ts'
-import { keySql, rangesOf, recorded, sliceOf } from './slices.ts'
+import { type Built, keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
 /** Rows from outside, or from user code: stage them, hold them against the contract, refuse what does not fit, write the rest. */
@@ -150,11 +150,7 @@ async function madeOf(
     unchanged:
       written.unchanged && refused === 0 && job.history?.version !== undefined && job.history.version > 0,
     state: {
-      ...recorded(job, bench.tools, {
-        touched: await touched(bench, { fit, written }),
-        whole: asset.write === 'replace',
-        changed: !written.unchanged,
-      }),
+      ...recorded(job, bench.tools, await builtBy(bench, { fit, written })),
       rows,
       ...contractState(job, fit.contract),
       ...(cursor === undefined ? {} : { cursor }),
@@ -168,14 +164,16 @@ function contractState(job: Job, contract: Contract): { readonly contract?: Cont
   return contract.version === job.history?.contract?.version ? {} : { contract }
 }
 
-/** Partitions that the rows of this load lie in. */
-async function touched(
+/** Partitions that the rows of this load lie in: the others stay as they were. */
+async function builtBy(
   { job, work }: Bench,
   load: { readonly fit: Reconciled; readonly written: Written },
-): Promise<readonly PartitionKey[]> {
-  const { partition } = job.asset
-  if (partition === undefined || load.written.unchanged) return []
+): Promise<Built> {
+  const { partition, write } = job.asset
+  const whole = write === 'replace'
+  if (partition === undefined || load.written.unchanged) return { changed: [], found: [], whole: false }
   const key = keySql(partition, load.fit.contract.columns)
   const answer = await work.query(`select distinct ${key} as k from (${load.fit.acceptSql}\n) order by k`)
-  return answer.rows.flatMap(row => row[0] ?? [])
+  const found = answer.rows.flatMap(row => row[0] ?? [])
+  return { changed: whole ? undefined : found, found, whole }
 }

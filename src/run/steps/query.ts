@@ -9,12 +9,16 @@ import { keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
 /** An asset that is a query: run it, whole or for the partitions of the step, and write its rows by the strategy. */
-export function queryStep(job: Job, tools: StepTools): Promise<StepEnd> {
-  const sql = job.asset.sql
+export async function queryStep(job: Job, tools: StepTools): Promise<StepEnd> {
+  const { sql } = job.asset
   if (sql === undefined) throw failure('SLUICE_CODE_MISSING', { asset: job.asset.name, kind: 'SQL' })
+  const ranges = rangesOf(job, tools)
+  if (ranges?.length === 0) {
+    const state = recorded(job, tools, { changed: [], found: [], whole: false })
+    return { outcome: 'unchanged', state, words: 'no partition of it is due' }
+  }
   return publishing(job, tools, async work => {
     const { columns } = await work.query(`select * from (${sql}\n) limit 0`)
-    const ranges = rangesOf(job, tools)
     const written = await writeAll({ job, tools, work }, { sql, columns, ranges })
     return made({ job, tools, work }, { columns, ranges, written })
   })
@@ -47,6 +51,7 @@ async function writeAll(
     const strategy = anew(job) ? 'replace' : asset.write
     return [await write(await fresh({ job, tools, work }, query), { strategy, partition: undefined })]
   }
+  await demandPartitions({ job, tools, work }, query.sql)
   const written: Written[] = []
   for (const range of query.ranges) {
     const slice: PartitionSlice = sliceOf(partition, range, query.columns)
@@ -54,6 +59,15 @@ async function writeAll(
     written.push(await write(sql, { strategy: asset.write, partition: slice }))
   }
   return written
+}
+
+/** A row that lies in no partition would be lost without a word. */
+async function demandPartitions({ job, work }: Bench, sql: string): Promise<void> {
+  const column = job.asset.partition?.column ?? ''
+  const answer = await work.query(`select count(*) from (${sql}\n) where ${quoteName(column)} is null`)
+  const rows = Number(answer.rows[0]?.[0] ?? 0)
+  if (rows > 0)
+    throw failure('SLUICE_PARTITION_NULL', { asset: job.asset.name, column, rows }, { at: job.asset.at })
 }
 
 /** Whole partitions, and rows that other code made, go; history that cannot be made again stays. */
@@ -102,12 +116,15 @@ async function made(
         )
       : undefined
   const cursor = await cursorAfter(job, work)
-  const touched = keys?.rows.flatMap(row => row[0] ?? []) ?? built.written.flatMap(it => it.partitions)
   return {
     counts: { in: out + deduplicated, out, refused: 0, deduplicated },
     unchanged: !changed && job.history?.fingerprint === asset.fingerprint,
     state: {
-      ...recorded(job, tools, { touched, whole: built.ranges === undefined, changed }),
+      ...recorded(job, tools, {
+        changed: built.ranges && built.written.flatMap(it => it.partitions),
+        found: keys?.rows.flatMap(row => row[0] ?? []) ?? [],
+        whole: built.ranges === undefined,
+      }),
       ...(rows === undefined ? {} : { rows }),
       ...(cursor === undefined ? {} : { cursor }),
     },

@@ -5,7 +5,7 @@ import { isPartitioned, partitionsDue, recordOf, whereOf } from '../../plan/inde
 import { quoteName, quoteText } from '../../sql/index.ts'
 import { type Job, nextVersion, type StepTools } from './tools.ts'
 
-/** The partitions that a step owns. undefined: all rows of the asset, whatever partitions they lie in. */
+/** The partitions that a step owns; none: nothing is due. undefined: all rows, whatever partitions they lie in. */
 export function rangesOf(job: Job, tools: StepTools): readonly PartitionRange[] | undefined {
   const { asset, step } = job
   if (!isPartitioned(asset)) return undefined
@@ -17,7 +17,7 @@ export function rangesOf(job: Job, tools: StepTools): readonly PartitionRange[] 
     chunkMax: Number.MAX_SAFE_INTEGER,
     probes: tools.probes,
   })
-  return due.whole || due.ranges.length === 0 ? undefined : due.ranges.map(it => it.range)
+  return due.whole ? undefined : due.ranges.map(it => it.range)
 }
 
 export function sliceOf(
@@ -29,22 +29,33 @@ export function sliceOf(
   return { scheme, first: range.first, last: range.last, where: whereOf(scheme, range, type) }
 }
 
-/** What the ledger shall know once this step is published. `touched`: partitions that rows were written to. */
-export function recorded(
-  job: Job,
-  tools: StepTools,
-  built: { readonly touched: readonly PartitionKey[]; readonly whole: boolean; readonly changed: boolean },
-): AssetUpdate {
-  const { partitions, ...state } = recordOf(tools.graph, job.around, {
-    step: job.step,
-    touched: built.touched,
-  })
+export type Built = {
+  /** Partitions whose rows changed; undefined: any may have. */
+  readonly changed: readonly PartitionKey[] | undefined
+  /** Partitions that rows lie in, as far as the step cannot tell by itself. */
+  readonly found: readonly PartitionKey[]
+  /** The table was made anew as a whole. */
+  readonly whole: boolean
+}
+
+/** What the ledger shall know once this step is published. Partitions whose rows stayed keep the version they had. */
+export function recorded(job: Job, tools: StepTools, built: Built): AssetUpdate {
+  const { partitions, ...state } = recordOf(tools.graph, job.around, { step: job.step, touched: built.found })
   if (partitions === undefined) return state
-  const version = built.changed ? nextVersion(job) : (job.history?.version ?? 0)
+  const { keys, ...from } = partitions
+  const before = job.history?.partitions ?? {}
+  const changed = new Set(built.changed ?? keys)
+  const byVersion = new Map<number, PartitionKey[]>()
+  for (const key of keys) {
+    const version = changed.has(key) ? nextVersion(job) : (before[key]?.version ?? nextVersion(job))
+    const same = byVersion.get(version)
+    if (same) same.push(key)
+    else byVersion.set(version, [key])
+  }
   return {
     ...state,
     ...(built.whole ? { partitionsReset: true as const } : {}),
-    partitions: { ...partitions, version },
+    partitions: Array.from(byVersion, ([version, of]) => ({ keys: of, version, ...from })),
   }
 }
 
