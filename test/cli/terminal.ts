@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../../src/cli/index.ts'
-import { paperWorld } from './paper.ts'
+import { type PaperWishes, paperWorld } from './paper.ts'
 
 /** A folder and a person who types commands in it. */
 export type Terminal = {
@@ -14,16 +14,22 @@ export type Terminal = {
   readonly close: () => void
 }
 
-export function openTerminal(): Terminal {
+/** `wishes`: a person at a real terminal, say, or something on standard input. */
+export function openTerminal(wishes: PaperWishes = {}): Terminal {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-terminal-'))
   const pipe = async (...argv: readonly string[]) => {
-    const paper = paperWorld({ cwd: folder, nowMs: () => Date.now() })
+    const paper = paperWorld({ nowMs: () => Date.now(), ...wishes, cwd: folder })
     const code = await main(argv, paper.world)
     return { code, stdout: paper.stdout(), stderr: paper.stderr() }
   }
   const type = async (...argv: readonly string[]) => {
     const screen: string[] = []
-    const paper = paperWorld({ cwd: folder, nowMs: () => Date.now(), onWrite: text => screen.push(text) })
+    const paper = paperWorld({
+      nowMs: () => Date.now(),
+      ...wishes,
+      cwd: folder,
+      onWrite: text => screen.push(text),
+    })
     const code = await main(argv, paper.world)
     return timeless(`${screen.join('')}exit ${code}`).replaceAll(folder, '[folder]')
   }
