@@ -234,8 +234,8 @@ test('files are written once, whole, in each format', async () => {
   const bad = join(trial.context.root, 'bad.csv')
   await expect(
     store.unload("select error('no')", { path: bad, format: 'csv', options: null }),
-  ).rejects.toThrow()
-  await expect(stat(bad)).rejects.toThrow()
+  ).rejects.toMatchObject({ code: 'SLUICE_TARGET_QUERY' })
+  await expect(stat(bad)).rejects.toMatchObject({ code: 'ENOENT' })
   await store.close()
 })
 
