@@ -52,8 +52,8 @@ export function quick(waits: number[] = [], ports: Partial<Parameters<typeof ope
 }
 
 /**
- * What the shared suites ask for: seven records in pages of three, read as after a kill. Without that, pages are
- * walked anew with every load, so a position of a finished one means nothing.
+ * What the shared suites ask for: seven records in pages of three, read as after a kill. Without a kill,
+ * pages are walked anew with every load, so the position of a finished one means nothing.
  */
 export async function fresh(): Promise<{
   source: Source
