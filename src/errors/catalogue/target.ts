@@ -127,6 +127,14 @@ export const target = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_FILE_EMPTY: entry<{ files: readonly string[] }>({
+    title: ({ files }) =>
+      files.length === 1 ? `\`${files[0]}\` is empty.` : `All ${files.length} files are empty.`,
+    why: () => 'There are no columns to make a table of, and none are known from an earlier load.',
+    fix: () => 'Fetch the file again, or declare the columns of the asset.',
+    retry: 'never',
+    exit: 1,
+  }),
   SLUICE_CONFORMANCE: entry<{ promise: string; found: string }>({
     title: ({ promise }) => `The connector breaks its promise: ${promise}.`,
     why: ({ found }) => found,

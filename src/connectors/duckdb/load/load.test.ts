@@ -292,6 +292,13 @@ test('a file that cannot be read at all is a failure that names it', async () =>
   await expect(html).rejects.toMatchObject({ code: 'SLUICE_FILE_BROKEN' })
 })
 
+test('an empty file is no table without a contract, and one without rows with it', async () => {
+  const empty = loaded({ 'nothing.csv': '' })
+  await expect(empty).rejects.toMatchObject({ code: 'SLUICE_FILE_EMPTY', title: '`nothing.csv` is empty.' })
+  const known = await loaded({ 'nothing.csv': '' }, { columns: contract })
+  expect([known.types, known.rows]).toEqual(['id BIGINT, name VARCHAR, amount DECIMAL(9,2)', []])
+})
+
 test('column batches: typed arrays and text, with NULLs', async () => {
   const { types, rows, refused } = await show([
     {

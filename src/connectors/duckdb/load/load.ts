@@ -41,11 +41,15 @@ export async function load(
     await loadParquet(loading, intake.parquet),
     ...(await columns.finish(request)),
   ]
-  return together(
-    loading,
-    found.filter(part => part !== undefined),
-    request,
-  )
+  const parts = found.filter(part => part !== undefined)
+  if (parts.length === 0) requireColumns(intake, request)
+  return together(loading, parts, request)
+}
+
+/** Files without any content give no columns; without a contract there is nothing that a table could be made of. */
+function requireColumns({ csv, json }: Intake, { columns = [] }: LoadRequest): void {
+  const files = [...csv.flatMap(batch => batch.files), ...json].map(({ name }) => name ?? 'rows')
+  if (files.length > 0 && columns.length === 0) throw failure('SLUICE_FILE_EMPTY', { files })
 }
 
 async function take(
