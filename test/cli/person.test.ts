@@ -13,19 +13,12 @@ beforeAll(async () => {
 })
 afterAll(() => terminal.close())
 
-test('at a terminal rows are a table: numbers to the right, NULL a word, cut rows told', async () => {
+test('at a terminal rows are a table: numbers to the right, NULL a word', async () => {
   const sql = "select 1 as id, 'a' as name, null as nothing union all select 1000, '', 'x' order by 1"
   expect(await shop('sql', sql)).toMatchInlineSnapshot(`
     "  id  name  nothing
        1  a     NULL
     1000        x
-    exit 0"
-  `)
-  expect(await shop('sql', 'select unnest([1, 2, 3]) as n', '--rows', '2')).toMatchInlineSnapshot(`
-    "n
-    1
-    2
-      the first 2 rows; --rows N shows more
     exit 0"
   `)
   expect(await shop('sql', sql, '--csv')).toMatchInlineSnapshot(`
@@ -66,5 +59,15 @@ test('a test that fails shows the rows', async () => {
       fix  Tests are folders: \`tests/marts/revenue/\` with \`raw.orders.csv\` in and \`marts.revenue.csv\` out.
       SLUICE_FIXTURE_NOT_FOUND · sluice explain SLUICE_FIXTURE_NOT_FOUND
     exit 2"
+  `)
+})
+
+test('rows that are left out are told', async () => {
+  expect(await shop('sql', 'select unnest([1, 2, 3]) as n', '--rows', '2')).toMatchInlineSnapshot(`
+    "n
+    1
+    2
+      the first 2 rows; --rows N shows more
+    exit 0"
   `)
 })
