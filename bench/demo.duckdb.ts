@@ -1,8 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { data } from '../examples/flights/data.ts'
 
-// The flights demo as somebody would write it straight on DuckDB: `node demo.duckdb.ts bare|audited <file>`. One process, one
-// connection, one statement after the other; `audited` adds each check of the example as a query of its own.
+// The flights demo as somebody would write it straight on DuckDB: `node demo.duckdb.ts bare|audited <file>`.
+// One process, one connection, one statement after the other; `audited` adds each check of the example as a
+// query of its own.
 const [how = 'bare', file = ':memory:'] = process.argv.slice(2)
 
 const build = [

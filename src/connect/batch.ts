@@ -8,7 +8,10 @@ export type FileFormat = 'csv' | 'json' | 'ndjson' | 'parquet'
  */
 export type Batch = { readonly position?: Json } & (
   | {
-      /** Files that the engine reads itself: absolute paths. `options` are the engine-neutral reader options below. */
+      /**
+       * Files that the engine reads itself: absolute paths. `options` are the engine-neutral reader options
+       * below.
+       */
       readonly kind: 'files'
       readonly format: FileFormat
       readonly files: readonly SourceFile[]

@@ -1,4 +1,7 @@
-/** What a connector promises, as types. Connectors, built-in or a stranger's, import this face (`sluice/connect`). */
+/**
+ * What a connector promises, as types. Connectors, built-in or a stranger's, import this face
+ * (`sluice/connect`).
+ */
 export type * from './about.ts'
 export type * from './analyzer.ts'
 export type * from './batch.ts'

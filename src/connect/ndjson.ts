@@ -1,8 +1,9 @@
 import type { RowObject } from './batch.ts'
 
 /**
- * Rows as lines of JSON, exact as values.ts says: every digit of a bigint as a JSON number, a Date as ISO 8601 in UTC,
- * bytes as `\xAB…` (the text that DuckDB casts to BLOB), NaN and infinities as text, a Map as a list of `{ key, value }`.
+ * Rows as lines of JSON, exact as values.ts says: every digit of a bigint as a JSON number, a Date as ISO
+ * 8601 in UTC, bytes as `\xAB…` (the text that DuckDB casts to BLOB), NaN and infinities as text, a Map as a
+ * list of `{ key, value }`.
  */
 export function rowsToNdjson(rows: readonly RowObject[]): Uint8Array {
   let text = ''

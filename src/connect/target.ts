@@ -31,9 +31,14 @@ export type TargetContext = {
 /** An open target: an engine that answers queries, and a place where steps do their work. */
 export interface Store {
   readonly dialect: Dialect
-  /** Small answers: every value as text or null, exact. Rows beyond `rowsMax` are cut and `truncated` is true. */
+  /**
+   * Small answers: every value as text or null, exact. Rows beyond `rowsMax` are cut and `truncated` is true.
+   */
   query(sql: string, options?: QueryOptions): Promise<Answer>
-  /** Rows for TypeScript assets, in batches; values as connect/values.ts says. Reading does not disturb writers. */
+  /**
+   * Rows for TypeScript assets, in batches; values as connect/values.ts says. Reading does not disturb
+   * writers.
+   */
   read(
     sql: string,
     options: { readonly signal: AbortSignal },
@@ -68,7 +73,10 @@ export type UnloadFile = {
 
 export type WorkRequest = {
   readonly asset: AssetName
-  /** Deterministic; committed with the rows. A key that is already there makes `publish` do nothing and say so. */
+  /**
+   * Deterministic; committed with the rows. A key that is already there makes `publish` do nothing and say
+   * so.
+   */
   readonly effect: string
   /** false only in the proof that keys are needed. */
   readonly keyed: boolean
@@ -92,26 +100,40 @@ export interface Work {
 }
 
 export type LoadRequest = {
-  /** The kept contract's columns: read as these types, rows that do not fit are unreadable. Columns not named here: detect. */
+  /**
+   * The kept contract's columns: read as these types, rows that do not fit are unreadable. Columns not named
+   * here: detect.
+   */
   readonly columns: readonly Column[] | undefined
   /** Without a contract: true keeps every column that could be text as text. */
   readonly detect: 'types' | 'text'
   readonly nested: 'keep' | 'split'
-  /** Columns that make a row itself, if they are known: with `split`, the key of a parent is made from them. */
+  /**
+   * Columns that make a row itself, if they are known: with `split`, the key of a parent is made from them.
+   */
   readonly key?: readonly string[] | undefined
   readonly rowsMax?: number
 }
 
 export type Loaded = {
-  /** SQL relation with the rows that could be read; it has the source's columns, then `_source`, `_position` (place in the source). */
+  /**
+   * SQL relation with the rows that could be read; it has the source's columns, then `_source`, `_position`
+   * (place in the source).
+   */
   readonly relation: string
   /** Columns as they were found, before any contract. */
   readonly columns: readonly Column[]
   /** Rows that the source had, readable or not. */
   readonly rowsIn: number
-  /** Rows that could not be read as rows or as the contract's types; relation of (reason, rule, source, position, raw). */
+  /**
+   * Rows that could not be read as rows or as the contract's types; relation of (reason, rule, source,
+   * position, raw).
+   */
   readonly unreadable: { readonly relation: string; readonly rows: number }
-  /** With `nested: 'split'`: child relations by column path, each with `_parent_key`, `_index` and the element's columns. */
+  /**
+   * With `nested: 'split'`: child relations by column path, each with `_parent_key`, `_index` and the
+   * element's columns.
+   */
   readonly children: readonly {
     readonly path: string
     readonly relation: string
@@ -155,12 +177,17 @@ export type Written = {
 }
 
 export type RefuseRequest = {
-  /** SELECT of (reason, rule, source, position, raw): all text; `raw` is the row as JSON or as the line that was read. */
+  /**
+   * SELECT of (reason, rule, source, position, raw): all text; `raw` is the row as JSON or as the line that
+   * was read.
+   */
   readonly sql: string
   readonly run: string
 }
 
-/** What is kept beside the rows, in the same transaction: enough to bring the ledger up to date after a crash. */
+/**
+ * What is kept beside the rows, in the same transaction: enough to bring the ledger up to date after a crash.
+ */
 export type Effect = {
   readonly key: string
   readonly asset: AssetName

@@ -161,7 +161,9 @@ function stepReport(result: StepResult, verdicts: ReadonlyMap<string, readonly V
   }
 }
 
-/** What every source says of itself now. A source that fails to answer is left to its step, which says why. */
+/**
+ * What every source says of itself now. A source that fails to answer is left to its step, which says why.
+ */
 export async function probe(
   scene: Pick<Scene, 'read' | 'http' | 'onWords'>,
   signal: AbortSignal,

@@ -13,7 +13,10 @@ import { quoteAsset, quoteName } from '../sql/index.ts'
 import type { Opened } from './opened.ts'
 import type { FixtureReport } from './project.ts'
 
-/** Rows in, rows out: each fixture in a database of its own, in memory, through the same steps that a run takes. */
+/**
+ * Rows in, rows out: each fixture in a database of its own, in memory, through the same steps that a run
+ * takes.
+ */
 export async function runFixtures(
   rooms: Opened,
   asked: { readonly manifest: Manifest; readonly names: readonly string[] },
@@ -126,7 +129,7 @@ async function build({ rooms, manifest, fixture }: Trial, store: Store, folder: 
     manifest: { ...manifest, assets: [{ ...asset, checks: [] }] },
     graph: graphOf(manifest),
     root: rooms.read.root,
-    atMs: 0,
+    atMs: systemClock().nowMs(),
     store,
     code: rooms.read.code,
     inputs: new Map(

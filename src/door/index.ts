@@ -6,19 +6,21 @@ import type { Authored } from '../declare/index.ts'
 export type * from './project.ts'
 export type { IntoOptions } from './library.ts'
 
-// Every file of a project imports this face for its types and words; what runs projects is loaded when it is asked for.
+// Every file of a project imports this face for its types and words; what runs projects is loaded when it is
+// asked for.
 
 /**
  * Open the project that holds `cwd`. Nothing outside is touched before something is asked of it.
- * @example const project = await openProject({ cwd: '.' }); const report = await project.run({}); await project.close()
+ * @example const project = await openProject({ cwd: '.' }); const report = await project.run({}); await
+ * project.close()
  */
 export async function openProject(options: OpenOptions): Promise<Project> {
   return (await import('./open.ts')).openProject(options)
 }
 
 /**
- * Run one asset, or some by name, without a project. What was loaded before is remembered in `.sluice`, so that a second
- * run goes on where the first one ended. Throws the failure of the first step that failed.
+ * Run one asset, or some by name, without a project. What was loaded before is remembered in `.sluice`, so
+ * that a second run goes on where the first one ended. Throws the failure of the first step that failed.
  * @example await run(ingest(files('orders-*.csv')), { into: duckdb('shop.duckdb'), as: 'raw.orders' })
  */
 export async function run(

@@ -16,8 +16,8 @@ export type IntoOptions = Pick<RunOptions, 'force' | 'signal' | 'onEvent'> & {
 }
 
 /**
- * Run one asset, or some by name, without a project. What was loaded before is remembered in `.sluice`, so that a second
- * run goes on where the first one ended. Throws the failure of the first step that failed.
+ * Run one asset, or some by name, without a project. What was loaded before is remembered in `.sluice`, so
+ * that a second run goes on where the first one ended. Throws the failure of the first step that failed.
  * @example await run(ingest(files('orders-*.csv')), { into: duckdb('shop.duckdb'), as: 'raw.orders' })
  */
 export async function run(

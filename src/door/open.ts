@@ -13,7 +13,8 @@ import { systemClock } from '../run/index.ts'
 
 /**
  * Open the project that holds `cwd`. Nothing outside is touched before something is asked of it.
- * @example const project = await openProject({ cwd: process.cwd() }); const report = await project.run({}); await project.close()
+ * @example const project = await openProject({ cwd: process.cwd() }); const report = await project.run({});
+ * await project.close()
  */
 export async function openProject(options: OpenOptions): Promise<Project> {
   return projectOf(await openRooms(options))

@@ -37,7 +37,11 @@ export async function openRooms(options: OpenOptions): Promise<Opened> {
 export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd'>): Promise<Opened> {
   const environment = options.environment ?? 'default'
   const target = await targetOf(read, options.environment)
-  const stateDir = join(read.root, '.sluice', ...(options.environment === undefined ? [] : [options.environment]))
+  const stateDir = join(
+    read.root,
+    '.sluice',
+    ...(options.environment === undefined ? [] : [options.environment]),
+  )
   const signal = options.signal ?? new AbortController().signal
   const onWords = options.onWords ?? (() => undefined)
   const ledger = ledgers(stateDir)

@@ -3,8 +3,8 @@ import type { AssetHistory, AssetName, History } from '../model/index.ts'
 import type { Opened } from './opened.ts'
 
 /**
- * The history of what still stands. A person may have deleted the database file or dropped a table: what the ledger says of
- * those assets is forgotten, so that they are built anew.
+ * The history of what still stands. A person may have deleted the database file or dropped a table: what the
+ * ledger says of those assets is forgotten, so that they are built anew.
  */
 export async function presentOnly(rooms: Opened, history: History): Promise<Present> {
   const there = await presentAssets(rooms)
@@ -19,7 +19,9 @@ export async function presentOnly(rooms: Opened, history: History): Promise<Pres
 
 export type Present = { readonly history: History; readonly lost: ReadonlySet<AssetName> }
 
-/** What is left of an asset's history when its rows are gone: what was promised, and that versions only rise. */
+/**
+ * What is left of an asset's history when its rows are gone: what was promised, and that versions only rise.
+ */
 export function forgotten(history: AssetHistory): AssetHistory {
   const { lastOutcome, attemptedAtMs, version, contract } = history
   return {

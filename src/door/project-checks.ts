@@ -1,13 +1,14 @@
+import { audit, type Subject } from '../check/index.ts'
 import { asFailure, failure } from '../errors/index.ts'
 import type { RunLog } from '../ledger/index.ts'
-import type { AssetName, ProjectCheck, Verdict } from '../model/index.ts'
+import type { AssetName, Check, ProjectCheck, Verdict } from '../model/index.ts'
 import { systemClock } from '../run/index.ts'
 import type { Scene } from './act.ts'
 import type { StepReport } from './project.ts'
 
 /**
- * Checks that span assets look at what is published, so they run when all steps have ended and before the run has its
- * outcome: the run's pen is handed on with that added to its last stroke.
+ * Checks that span assets look at what is published, so they run when all steps have ended and before the run
+ * has its outcome: the run's pen is handed on with that added to its last stroke.
  */
 export function auditing(scene: Scene, log: RunLog) {
   const reports: StepReport[] = []
@@ -40,7 +41,7 @@ async function look(scene: Scene, log: RunLog, check: ProjectCheck): Promise<Ste
   const startedAtMs = systemClock().nowMs()
   const verdict = await verdictOf(scene, check)
   await log.record({ body: { kind: 'check.finished', verdict } })
-  const stops = verdict.outcome !== 'pass' && check.severity === 'error'
+  const stops = verdict.outcome === 'error' || (verdict.outcome === 'fail' && check.severity === 'error')
   return {
     step: `check:${check.name}`,
     asset: check.name,
@@ -55,15 +56,25 @@ async function look(scene: Scene, log: RunLog, check: ProjectCheck): Promise<Ste
   }
 }
 
+/** A file in `checks/` is the vocabulary's `query`: it passes when it returns no rows. */
 async function verdictOf(scene: Scene, check: ProjectCheck): Promise<Verdict> {
-  const base = { check: check.name, severity: check.severity, rowsSql: check.sql }
-  try {
-    const { rows } = await scene.store.query(`select count(*) from (${check.sql}\n)`)
-    const failing = Number(rows[0]?.[0] ?? 0)
-    if (failing === 0) return { ...base, outcome: 'pass', failing, words: `${check.name}: no rows` }
-    return { ...base, outcome: 'fail', failing, words: `${check.name}: ${failing} rows, none expected` }
-  } catch (thrown) {
-    const { title, why } = asFailure(thrown, `running ${check.name}`)
-    return { ...base, outcome: 'error', words: `${check.name}: ${why ?? title}` }
+  const { name, sql, severity } = check
+  const asked: Check = { id: name, check: 'query', columns: [], args: { sql }, severity, mostly: 1 }
+  const subject: Subject = {
+    relation: '',
+    asset: name,
+    columns: [],
+    dialect: scene.store.dialect,
+    nowMs: systemClock().nowMs(),
+    previousRows: undefined,
   }
+  const [verdict] = await audit([asked], subject, async text => {
+    try {
+      return await scene.store.query(text)
+    } catch (thrown) {
+      const { title, why } = asFailure(thrown, `running ${name}`)
+      return { failed: why ?? title }
+    }
+  })
+  return verdict ?? { check: name, severity, outcome: 'error', words: `${name}: it was not asked` }
 }

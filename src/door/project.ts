@@ -108,7 +108,9 @@ export interface Project {
   readonly environment: string
   /** For people: `duckdb flights.duckdb`. */
   readonly target: string
-  /** Offline: graph, types, contracts. Never throws for what is wrong with the project: it is in `failures`. */
+  /**
+   * Offline: graph, types, contracts. Never throws for what is wrong with the project: it is in `failures`.
+   */
   check(options?: { readonly lineage?: boolean }): Promise<CheckReport>
   /** As `check`, but throws `Failures` when anything is wrong. */
   manifest(options?: { readonly lineage?: boolean }): Promise<Manifest>

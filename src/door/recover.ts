@@ -3,8 +3,9 @@ import type { CrashedRun, Ledger, Settlement } from '../ledger/index.ts'
 import { recordOf } from '../run/index.ts'
 
 /**
- * Bring the ledger up to date with runs whose process is gone: every step that was about to publish is looked up at the
- * target by its effect key. What is there counts, what is not there will be planned again. Returns the steps taken over.
+ * Bring the ledger up to date with runs whose process is gone: every step that was about to publish is looked
+ * up at the target by its effect key. What is there counts, what is not there will be planned again. Returns
+ * the steps taken over.
  */
 export async function recover(ledger: Ledger, store: () => Promise<Store>): Promise<number> {
   let taken = 0

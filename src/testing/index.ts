@@ -1,6 +1,6 @@
 /**
- * Conformance suites for connectors (`sluice/testing`): the promises of `sluice/connect`, each as a test. They know no
- * test runner: they give a list of cases.
+ * Conformance suites for connectors (`sluice/testing`): the promises of `sluice/connect`, each as a test.
+ * They know no test runner: they give a list of cases.
  * @example for (const { name, run } of targetSuites({ fresh })) test(name, run)
  */
 export type { Case } from './case.ts'

@@ -7,7 +7,9 @@ import type { Case } from './case.ts'
 import { holds, refuses, same } from './promise.ts'
 import type { TargetSubject } from './target.ts'
 
-/** A type, values of it as a source gives them, the text that `query` answers and the value that `read` gives. */
+/**
+ * A type, values of it as a source gives them, the text that `query` answers and the value that `read` gives.
+ */
 type Sample = {
   readonly type: string
   readonly values: readonly (readonly [unknown, string | null, unknown?])[]
@@ -88,7 +90,10 @@ const samples: readonly Sample[] = [
   },
 ]
 
-/** Values survive, bad rows are refused, effects are kept, files are written: what every target promises beside its strategies. */
+/**
+ * Values survive, bad rows are refused, effects are kept, files are written: what every target promises
+ * beside its strategies.
+ */
 export function keptCases(subject: TargetSubject): readonly Case[] {
   return [
     ...samples.map(sample =>

@@ -24,8 +24,8 @@ export type Load = {
 }
 
 /**
- * What each strategy means, on arrays: the oracle that targets are compared with. Keys are compared NULL-safe, the row with
- * the largest cursor wins within a load, and of equal ones the last.
+ * What each strategy means, on arrays: the oracle that targets are compared with. Keys are compared
+ * NULL-safe, the row with the largest cursor wins within a load, and of equal ones the last.
  */
 export function apply(strategy: WriteStrategy, table: readonly Kept[], load: Load): readonly Kept[] {
   const rows = latest(load.rows)

@@ -1,6 +1,9 @@
 import { Failure, failure } from '../errors/index.ts'
 
-/** The connector keeps this promise, or the case fails with both sides told. Compared as JSON: suites hold text and counts. */
+/**
+ * The connector keeps this promise, or the case fails with both sides told. Compared as JSON: suites hold
+ * text and counts.
+ */
 export function same(promise: string, found: unknown, wanted: unknown): void {
   const [is, should] = [plain(found), plain(wanted)]
   if (is !== should)

@@ -22,7 +22,10 @@ export type SourceTrial = {
   readonly rows: number
   /** Rows of one batch, where the suite cannot count them itself (`files`). */
   readonly count?: (batch: Batch) => Promise<number>
-  /** Add rows at the source, so that a second read has something new; returns how many. Absent: it cannot change. */
+  /**
+   * Add rows at the source, so that a second read has something new; returns how many. Absent: it cannot
+   * change.
+   */
   readonly grow?: () => Promise<number>
   readonly dispose: () => Promise<void>
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openProject, type Project, type RunReport } from '../../src/door/index.ts'
 
-// The example as it is shipped, in a folder from which its data package can still be found. Its figures were taken from the
-// published files with plain DuckDB SQL, not from Sluice.
+// The example as it is shipped, in a folder from which its data package can still be found. Its figures were
+// taken from the published files with plain DuckDB SQL, not from Sluice.
 const root = join(import.meta.dirname, '../..')
 let cwd: string
 
@@ -43,9 +43,9 @@ test('three million flights: every count and sum is what the published files say
     ])
     for (const { counts } of report.steps)
       if (counts) expect(counts.in).toBe(counts.out + counts.refused + counts.deduplicated)
-    expect(await figures(project, 'select count(*), count(_loaded_at), count(distinct _source) from raw.flights')).toEqual(
-      ['3000000', '3000000', '1'],
-    )
+    expect(
+      await figures(project, 'select count(*), count(_loaded_at), count(distinct _source) from raw.flights'),
+    ).toEqual(['3000000', '3000000', '1'])
     expect(
       await figures(
         project,
@@ -53,7 +53,10 @@ test('three million flights: every count and sum is what the published files say
       ),
     ).toEqual(['2999809', '20003692', '2194725135', '229', '182'])
     expect(
-      await figures(project, 'select count(*), sum(flights), sum(late_flights), sum(miles) from marts.on_time_daily'),
+      await figures(
+        project,
+        'select count(*), sum(flights), sum(late_flights), sum(miles) from marts.on_time_daily',
+      ),
     ).toEqual(['39952', '2999809', '626570', '2194725135'])
     expect(
       await figures(
@@ -61,15 +64,23 @@ test('three million flights: every count and sum is what the published files say
         `select flights, late_flights, mean_delay_minutes, miles from marts.on_time_daily where airport = 'ORD' and day = '2001-03-15'`,
       ),
     ).toEqual(['900', '595', '42.32', '698627'])
-    expect(await figures(project, 'select count(*), sum(flights) from marts.routes')).toEqual(['3399', '2999809'])
+    expect(await figures(project, 'select count(*), sum(flights) from marts.routes')).toEqual([
+      '3399',
+      '2999809',
+    ])
     expect(
-      await figures(project, 'select count(*), count(distinct state), bool_and(is_current) from marts.airports_history'),
+      await figures(
+        project,
+        'select count(*), count(distinct state), bool_and(is_current) from marts.airports_history',
+      ),
     ).toEqual(['3376', '57', 'true'])
     expect(await figures(project, 'select count(*), sum(cost_dollars) from staging.birdstrikes')).toEqual([
       '9985',
       '39023825.00',
     ])
-    expect(await project.quarantine.counts()).toEqual([{ asset: 'raw.birdstrikes', rule: 'damage in', open: 15 }])
+    expect(await project.quarantine.counts()).toEqual([
+      { asset: 'raw.birdstrikes', rule: 'damage in', open: 15 },
+    ])
     const csv = await readFile(join(cwd, 'out/routes.csv'), 'utf8')
     expect(csv.trimEnd().split('\n').length).toBe(3400)
   })
@@ -85,25 +96,32 @@ test('a second run does nothing; white space and comments neither', async () => 
 
 test('a changed check looks again, a changed query builds itself and what stands on it', async () => {
   const airports = join(cwd, 'assets/staging/airports.sql')
-  await writeFile(airports, (await readFile(airports, 'utf8')).replace('@length 2 2 warn', '@length 2 3 warn'))
+  await writeFile(
+    airports,
+    (await readFile(airports, 'utf8')).replace('@length 2 2 warn', '@length 2 3 warn'),
+  )
   const audit = await inProject(project => project.run({}))
   expect(audit.plan.steps).toMatchObject([{ asset: 'staging.airports', action: 'audit' }])
   expect(audit.outcome).toBe('success')
   await writeFile(airports, (await readFile(airports, 'utf8')).replace('trim(city)', 'upper(trim(city))'))
   const rebuilt = await inProject(project => project.run({}))
-  expect(outcomes(rebuilt)).toEqual([
-    'marts.airports_history success',
-    'staging.airports success',
-  ])
+  expect(outcomes(rebuilt)).toEqual(['marts.airports_history success', 'staging.airports success'])
   expect(
-    await inProject(project => figures(project, 'select count(*), count(*) filter (is_current) from marts.airports_history')),
+    await inProject(project =>
+      figures(project, 'select count(*), count(*) filter (is_current) from marts.airports_history'),
+    ),
   ).toEqual(['6740', '3376'])
 })
 
 test('the tests of the example pass, and fail when rows differ', async () => {
-  expect(await inProject(project => project.test([]))).toMatchObject([{ name: 'marts/on_time_daily', outcome: 'pass' }])
+  expect(await inProject(project => project.test([]))).toMatchObject([
+    { name: 'marts/on_time_daily', outcome: 'pass' },
+  ])
   const expected = join(cwd, 'tests/marts/on_time_daily/marts.on_time_daily.csv')
-  await writeFile(expected, (await readFile(expected, 'utf8')).replace('AAA,2001-01-01,2,1', 'AAA,2001-01-01,2,2'))
+  await writeFile(
+    expected,
+    (await readFile(expected, 'utf8')).replace('AAA,2001-01-01,2,1', 'AAA,2001-01-01,2,2'),
+  )
   expect(await inProject(project => project.test([]))).toMatchObject([
     {
       outcome: 'fail',
@@ -117,5 +135,7 @@ test('a database that somebody deleted is built anew', async () => {
   await rm(join(cwd, 'flights.duckdb'))
   const report = await inProject(project => project.run({}))
   expect(report.outcome).toBe('success')
-  expect(await inProject(project => figures(project, 'select count(*) from staging.flights'))).toEqual(['2999809'])
+  expect(await inProject(project => figures(project, 'select count(*) from staging.flights'))).toEqual([
+    '2999809',
+  ])
 })

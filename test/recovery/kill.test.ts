@@ -16,7 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Tables that must be equal however often a run was killed, as queries that leave out when something happened. */
+/**
+ * Tables that must be equal however often a run was killed, as queries that leave out when something
+ * happened.
+ */
 const tables = {
   orders: 'select id, customer, day, amount, _source from raw.orders',
   customers: 'select id, name, city from raw.customers',
@@ -32,7 +35,9 @@ const tables = {
   refused: `select rule, source, position, raw, status from _quarantine.raw__orders`,
 }
 
-test('killed at random moments, 200 times and more: a plain run makes the tables of an undisturbed one', { timeout: 900_000 }, async () => {
+test('killed at random moments, 200 times and more: a plain run makes the tables of an undisturbed one', {
+  timeout: 900_000,
+}, async () => {
   const random = randomFrom(seed)
   const [calm, harsh] = await Promise.all([newProject('calm'), newProject('harsh')])
   let kills = 0
@@ -61,7 +66,10 @@ test('without effect keys the same harness shows rows twice', { timeout: 300_000
   for (let round = 0; round < 40; round++) {
     await feed(bare, round)
     for (let i = 0; i < 4; i++) {
-      const ended = await child(bare, { mode: 'bare', kill: { after: 'step.publishing', delayMs: random() * 12 } })
+      const ended = await child(bare, {
+        mode: 'bare',
+        kill: { after: 'step.publishing', delayMs: random() * 12 },
+      })
       if (ended.killed) kills++
     }
     expect(await child(bare, { mode: 'bare' })).toMatchObject({ code: 0 })
@@ -70,7 +78,9 @@ test('without effect keys the same harness shows rows twice', { timeout: 300_000
     console.info(`without keys: ${twice} rows twice after ${kills} kills, seed ${seed}`)
     return
   }
-  expect.fail(`no row came twice in ${kills} kills (seed ${seed}): the harness does not hit the moment it is made for`)
+  expect.fail(
+    `no row came twice in ${kills} kills (seed ${seed}): the harness does not hit the moment it is made for`,
+  )
 })
 
 type Kill = { readonly after?: string; readonly delayMs: number }
@@ -81,12 +91,19 @@ function killer(random: () => number, longestMs: number): Kill {
   return { after: random() < 0.7 ? 'step.publishing' : 'step.finished', delayMs: random() * 12 }
 }
 
-type Ended = { readonly code: number | null; readonly killed: boolean; readonly ms: number; readonly words: string }
+type Ended = {
+  readonly code: number | null
+  readonly killed: boolean
+  readonly ms: number
+  readonly words: string
+}
 
 function child(cwd: string, how: { readonly mode: 'keyed' | 'bare'; readonly kill?: Kill }): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now()
-    const proc = spawn(process.execPath, [join(here, 'child.ts'), cwd, how.mode], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const proc = spawn(process.execPath, [join(here, 'child.ts'), cwd, how.mode], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let words = ''
     let armed = false
     const arm = () => {

@@ -31,6 +31,7 @@ function customersCsv(n: number): string {
 
 function eventLines(n: number): string {
   let text = ''
-  for (let i = 0; i < 12; i++) text += `${JSON.stringify({ id: n * 12 + i, kind: `kind ${(n * 12 + i) % 3}` })}\n`
+  for (let i = 0; i < 12; i++)
+    text += `${JSON.stringify({ id: n * 12 + i, kind: `kind ${(n * 12 + i) % 3}` })}\n`
   return text
 }

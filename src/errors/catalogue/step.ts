@@ -40,14 +40,6 @@ export const step = {
     retry: 'never',
     exit: 1,
   }),
-  SLUICE_CONTRACT_BROKEN: entry<{ asset: string; changes: readonly string[] }>({
-    title: ({ asset }) => `The source of \`${asset}\` broke its contract; nothing was loaded.`,
-    why: ({ changes }) => changes.join(' · '),
-    fix: () =>
-      `Mend the source, declare the columns anew, or choose a policy: \`contract: { ${or(['onMissing', 'onTypeChange', 'onNewColumn'])} }\`.`,
-    retry: 'never',
-    exit: 1,
-  }),
   SLUICE_PROJECT_CHECK_FAILED: entry<{ check: string; words: string }>({
     title: ({ check }) => `The check \`${check}\` does not hold.`,
     why: ({ words }) => words,

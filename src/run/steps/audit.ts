@@ -1,4 +1,4 @@
-import { type MeasureAnswer, measure, verdicts } from '../../check/index.ts'
+import { audit, type MeasureAnswer } from '../../check/index.ts'
 import type { Work } from '../../connect/index.ts'
 import { asFailure, failure } from '../../errors/index.ts'
 import type { Verdict } from '../../model/index.ts'
@@ -23,23 +23,24 @@ export async function auditStep(job: Job, tools: StepTools): Promise<StepEnd> {
   return { outcome: 'unchanged', state: { checksFingerprint: asset.checksFingerprint } }
 }
 
-/** Measure all checks of the asset as it would be published, and record what was found. Throws when an `error` check failed. */
+/**
+ * Measure all checks of the asset as it would be published, and record what was found. Throws when an `error`
+ * check failed.
+ */
 export async function audited(job: Job, tools: StepTools, work: Work): Promise<void> {
   const { asset, context } = job
   if (asset.checks.length === 0) return
   const relation = quoteAsset(asset.name)
   const { columns } = await work.query(`select * from ${relation} limit 0`)
-  const measures = measure(asset.checks, {
+  const subject = {
     relation,
     asset: asset.name,
     columns,
     dialect: tools.store.dialect,
     nowMs: tools.atMs,
     previousRows: job.history?.rows,
-  })
-  const answers: MeasureAnswer[] = []
-  for (const sql of measures.queries) answers.push(await answerOf(work, sql, context.signal))
-  const found = verdicts(measures, answers)
+  }
+  const found = await audit(asset.checks, subject, sql => answerOf(work, sql, context.signal))
   await Promise.all(found.map(verdict => context.log({ kind: 'check.finished', verdict })))
   const broken = found.filter(stops)
   if (broken.length > 0) {
@@ -59,6 +60,10 @@ async function answerOf(work: Work, sql: string, signal: AbortSignal): Promise<M
   }
 }
 
+/**
+ * A check that cannot be measured stops as well, whatever its strength: nobody knows what it would have
+ * found.
+ */
 function stops(verdict: Verdict): boolean {
-  return verdict.severity === 'error' && verdict.outcome !== 'pass'
+  return verdict.outcome === 'error' || (verdict.severity === 'error' && verdict.outcome !== 'pass')
 }

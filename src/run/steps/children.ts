@@ -5,8 +5,8 @@ import type { Job, StepTools } from './tools.ts'
 type Bench = { readonly job: Job; readonly tools: StepTools; readonly work: Work }
 
 /**
- * Child tables of nested lists, `<table>__<path>`: rows of a parent are replaced as a whole whenever the parent is written,
- * so that an element that vanished from its list vanishes here too.
+ * Child tables of nested lists, `<table>__<path>`: rows of a parent are replaced as a whole whenever the
+ * parent is written, so that an element that vanished from its list vanishes here too.
  */
 export async function writeChildren({ job, tools, work }: Bench, loaded: Loaded): Promise<void> {
   const { asset } = job

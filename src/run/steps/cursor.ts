@@ -18,7 +18,9 @@ export async function sinceOf(job: Job, tools: StepTools, column: Column): Promi
   return { text, sql: `cast(${quoteText(text)} as ${column.type})` }
 }
 
-/** The largest cursor value of the asset as it stands in this work; undefined: it has no cursor, or no rows. */
+/**
+ * The largest cursor value of the asset as it stands in this work; undefined: it has no cursor, or no rows.
+ */
 export async function cursorAfter(job: Job, work: Work): Promise<string | undefined> {
   const { cursor, name, write } = job.asset
   if (cursor === undefined || write === 'view') return undefined

@@ -3,7 +3,10 @@ import type { StepEnd } from '../ports.ts'
 import { recorded } from './slices.ts'
 import { type Job, nextVersion, type StepTools } from './tools.ts'
 
-/** Push the query's rows to the sink. The sink is idempotent under the effect key, so nothing is kept at the target. */
+/**
+ * Push the query's rows to the sink. The sink is idempotent under the effect key, so nothing is kept at the
+ * target.
+ */
 export async function exportStep(job: Job, tools: StepTools): Promise<StepEnd> {
   const { asset, context } = job
   const authored = tools.code.get(asset.name)

@@ -12,7 +12,10 @@ import { closeReplayed, replayInput } from './replay.ts'
 import { type Built, keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
-/** Rows from outside, or from user code: stage them, hold them against the contract, refuse what does not fit, write the rest. */
+/**
+ * Rows from outside, or from user code: stage them, hold them against the contract, refuse what does not fit,
+ * write the rest.
+ */
 export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
   const input = await inputOf(job, tools)
   const end = await publishing(job, tools, async work => {
@@ -59,6 +62,7 @@ async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
       extra: ['"_source"'],
     },
   })
+  if (fit.contract.columns.length === 0) return nothing(staged)
   await demand(work, fit)
   const replay = tools.replay === job.asset.name
   if (replay) await closeReplayed(job, work)
@@ -69,6 +73,19 @@ async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
     await job.context.log({ kind: 'contract.changed', version: fit.contract.version, changes: fit.changes })
   }
   return madeOf(bench, { ...staged, fit, refused, written })
+}
+
+/**
+ * A first load of a source that has no rows yet shows no columns: there is no table to make, and nothing to
+ * promise.
+ */
+function nothing({ input, loaded }: Staged): Made {
+  const position = input.position()
+  return {
+    counts: { in: loaded.rowsIn, out: 0, refused: 0, deduplicated: 0 },
+    unchanged: true,
+    state: position === undefined ? {} : { position },
+  }
 }
 
 async function demand(work: Work, fit: Reconciled): Promise<void> {
@@ -91,7 +108,10 @@ async function refuse({ job, work }: Bench, fit: Reconciled): Promise<number> {
   return refused
 }
 
-/** When the rows were loaded is the run's own time: the same for every attempt, so that a repeated step writes the same bytes. */
+/**
+ * When the rows were loaded is the run's own time: the same for every attempt, so that a repeated step writes
+ * the same bytes.
+ */
 function loadedAt(tools: StepTools): string {
   return `cast(${quoteText(new Date(tools.atMs).toISOString())} as timestamp with time zone)`
 }

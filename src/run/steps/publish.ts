@@ -6,8 +6,9 @@ import { audited } from './audit.ts'
 import { type EffectRecord, type Job, type Made, nextVersion, recordOf, type StepTools } from './tools.ts'
 
 /**
- * Build, audit, publish: `make` builds inside a work that nobody sees; checks look at the result; then rows, effect key and
- * what the ledger must know become visible at once. Whatever goes wrong before that leaves readers the last good version.
+ * Build, audit, publish: `make` builds inside a work that nobody sees; checks look at the result; then rows,
+ * effect key and what the ledger must know become visible at once. Whatever goes wrong before that leaves
+ * readers the last good version.
  */
 export async function publishing(
   job: Job,

@@ -8,7 +8,10 @@ import { publishing } from './publish.ts'
 import { keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
-/** An asset that is a query: run it, whole or for the partitions of the step, and write its rows by the strategy. */
+/**
+ * An asset that is a query: run it, whole or for the partitions of the step, and write its rows by the
+ * strategy.
+ */
 export async function queryStep(job: Job, tools: StepTools): Promise<StepEnd> {
   const { sql } = job.asset
   if (sql === undefined) throw failure('SLUICE_CODE_MISSING', { asset: job.asset.name, kind: 'SQL' })

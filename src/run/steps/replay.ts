@@ -4,8 +4,8 @@ import type { Input } from './input.ts'
 import type { Job, StepTools } from './tools.ts'
 
 /**
- * The open rows of the asset's quarantine as a source: rows that were kept as JSON, and lines of CSV under the columns of
- * the contract. They go through today's code and contract; what does not fit is refused anew.
+ * The open rows of the asset's quarantine as a source: rows that were kept as JSON, and lines of CSV under
+ * the columns of the contract. They go through today's code and contract; what does not fit is refused anew.
  */
 export function replayInput(job: Job, tools: StepTools): Input {
   const { asset, context, history } = job

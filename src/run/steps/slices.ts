@@ -5,7 +5,10 @@ import { isPartitioned, partitionsDue, recordOf, whereOf } from '../../plan/inde
 import { quoteName, quoteText } from '../../sql/index.ts'
 import { type Job, nextVersion, type StepTools } from './tools.ts'
 
-/** The partitions that a step owns; none: nothing is due. undefined: all rows, whatever partitions they lie in. */
+/**
+ * The partitions that a step owns; none: nothing is due. undefined: all rows, whatever partitions they lie
+ * in.
+ */
 export function rangesOf(job: Job, tools: StepTools): readonly PartitionRange[] | undefined {
   const { asset, step } = job
   if (!isPartitioned(asset)) return undefined
@@ -38,7 +41,10 @@ export type Built = {
   readonly whole: boolean
 }
 
-/** What the ledger shall know once this step is published. Partitions whose rows stayed keep the version they had. */
+/**
+ * What the ledger shall know once this step is published. Partitions whose rows stayed keep the version they
+ * had.
+ */
 export function recorded(job: Job, tools: StepTools, built: Built): AssetUpdate {
   const { partitions, ...state } = recordOf(tools.graph, job.around, { step: job.step, touched: built.found })
   if (partitions === undefined) return state
