@@ -119,6 +119,9 @@ async function structureOf(session: Session, lines: string): Promise<readonly Ke
   const long = await session.count(
     `select count(*) from ${lines} where regexp_matches(line, '[:\\[,]\\s*-?[0-9]{19}')`,
   )
+  const precise = await session.count(
+    `select count(*) from ${lines} where regexp_matches(line, '[:\\[,]\\s*-?[0-9.]{18}')`,
+  )
   const shapes = Object.entries(JSON.parse(structure ?? '{}') as { readonly [key: string]: Shape })
   const seen = new Set<string>()
   return shapes.map(([key, shape]) => {
@@ -128,9 +131,20 @@ async function structureOf(session: Session, lines: string): Promise<readonly Ke
     const type = typeof shape === 'string' || twin ? undefined : nestedType(shape, long > 0)
     const cell = twin
       ? `case when ${isObject} then line->>${quoteText(`$.${quoteName(key)}`)} end`
-      : `struct_extract(o, ${quoteText(key)})`
+      : textCell(key, precise > 0 && (shape === 'DOUBLE' || shape === 'JSON'))
     return { key, shape: twin ? 'TWIN' : shape, cell, type }
   })
+}
+
+/**
+ * The value of a key as text. DuckDB reads a number with a fraction as a double, so one with more digits is looked up in the
+ * line itself; its digits are taken only if they make the very double that was read.
+ */
+function textCell(key: string, precise: boolean): string {
+  const read = `struct_extract(o, ${quoteText(key)})`
+  if (!precise || !/^[\w -]+$/.test(key)) return read
+  const digits = `regexp_extract(line, ${quoteText(`"${key}"\\s*:\\s*(-?[0-9]+\\.[0-9]+)`)}, 1)`
+  return `case when try_cast(${digits} as double) = try_cast(${read} as double) then ${digits} else ${read} end`
 }
 
 /** What from_json is asked for: text for scalars, nested values in their own type. */

@@ -246,9 +246,9 @@ test('NDJSON: broken lines and values that do not fit are refused with their lin
   )
   expect([types, rows, refused]).toMatchInlineSnapshot(`
     [
-      "id BIGINT, h HUGEINT, d DOUBLE, Id_1 BIGINT",
+      "id BIGINT, h HUGEINT, d DECIMAL(38,9), Id_1 BIGINT",
       [
-        "9007199254740993|170141183460469231731687303715884105727|12345678901234567000||l.ndjson|1",
+        "9007199254740993|170141183460469231731687303715884105727|12345678901234567890.123456789||l.ndjson|1",
         "5|||6|l.ndjson|7",
       ],
       [
