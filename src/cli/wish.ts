@@ -14,7 +14,7 @@ export function wishOf(call: Call): Wish {
 }
 
 /** `2026-01-01..2026-01-31`; one key alone is a range of one. */
-export function rangeOf(text: string): NonNullable<Wish['partitions']> {
+function rangeOf(text: string): NonNullable<Wish['partitions']> {
   const [first = '', last = first, ...rest] = text.split('..')
   if (first === '' || last === '' || rest.length > 0)
     throw failure('SLUICE_CLI_OPTION_VALUE', { option: '--partitions', expected: 'a value, FIRST..LAST' })

@@ -266,7 +266,7 @@ describe('the first hour with a new project', () => {
         ✗ revenue_matches_orders           check
 
         ✗ marts.revenue  country in DE FR IN: 1 of 7 rows fail
-        ✗ revenue_matches_orders: 1 rows, none expected
+        ✗ revenue_matches_orders: 1 rows
 
         failed  2 assets, 7 checks, 2 failed, 1 row refused [time]
         next  sluice quality marts.revenue
@@ -283,7 +283,7 @@ describe('the first hour with a new project', () => {
           ✓✓
         ✓ orders at least 1: all 7 rows
           ✓✓
-        ✗ revenue_matches_orders: 1 rows, none expected  since [moment]
+        ✗ revenue_matches_orders: 1 rows  since [moment]
           ✓✗
 
         5 checks, 2 broken
