@@ -145,7 +145,7 @@ function checksFingerprint({ checks }: Legal): string {
 }
 
 /** JSON in which the order of keys does not matter. */
-export function sorted(value: Json | object): Json {
+function sorted(value: Json | object): Json {
   if (Array.isArray(value)) return value.map(sorted)
   if (value === null || typeof value !== 'object') return value
   const entries = Object.entries(value).filter(([, one]) => one !== undefined)

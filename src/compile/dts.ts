@@ -71,7 +71,7 @@ const scalars: { readonly [type: string]: string } = {
  * TypeScript's type for a column type. Whatever else DuckDB has (VARCHAR, DECIMAL, DATE, TIMESTAMP, UUID …)
  * comes as text.
  */
-export function typeScriptOf(type: string): string {
+function typeScriptOf(type: string): string {
   const tokens = tokenize(type)
   return readType({ tokens, at: 0 })
 }

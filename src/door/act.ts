@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import type { Http, Source, Store } from '../connect/index.ts'
 import { asFailure } from '../errors/index.ts'
 import { type Ledger, openSpool, type RunLog } from '../ledger/index.ts'
@@ -9,6 +10,7 @@ import { execute, type ExecuteOptions, stepWork, type StepResult, systemClock } 
 import type { RunOptions, RunReport, StepReport, Wish } from './project.ts'
 import { forgotten } from './present.ts'
 import { auditing } from './project-checks.ts'
+import { scratchIn } from './scratch.ts'
 
 /** Everything a run needs, opened. */
 export type Scene = {
@@ -116,6 +118,7 @@ function executeOptions(scene: Scene, cast: Cast): ExecuteOptions {
       inputs: inputsOf(scene.read),
       memory: memoryOf(scene, cast.rebuilt),
       spool: (asset, fingerprint) => openSpool({ path: scene.stateDir, asset, fingerprint }),
+      scratch: asset => scratchIn(join(scene.stateDir, 'tmp'), asset),
       http: scene.http,
       clock: systemClock(),
       probes,

@@ -12,6 +12,7 @@ import { stepWork, systemClock } from '../run/index.ts'
 import { quoteAsset, quoteName } from '../sql/index.ts'
 import type { Opened } from './opened.ts'
 import type { FixtureReport } from './project.ts'
+import { scratchIn } from './scratch.ts'
 
 /**
  * Rows in, rows out: each fixture in a database of its own, in memory, through the same steps that a run
@@ -139,6 +140,7 @@ async function build({ rooms, manifest, fixture }: Trial, store: Store, folder: 
     ),
     memory: { asset: async () => undefined },
     spool: (name, fingerprint) => openSpool({ path: folder, asset: name, fingerprint }),
+    scratch: name => scratchIn(folder, name),
     http: await rooms.http(),
     clock: systemClock(),
     probes: {},

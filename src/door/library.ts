@@ -33,7 +33,7 @@ export async function run(
     assets: named as { readonly [name: string]: Authored },
   })
   if (read.failures.length > 0) throw new Failures(read.failures)
-  const project = projectOf(await roomsOf(read, { ...(wish.signal ? { signal: wish.signal } : {}) }))
+  const project = projectOf(await roomsOf(read, wish.signal ? { signal: wish.signal } : {}))
   try {
     const report = await project.run({ ...wish, trigger: 'library' })
     const failed = report.steps.find(step => step.failure)?.failure

@@ -20,7 +20,8 @@ export function quarantineOf(rooms: Opened, run: Project['run']): Project['quara
       const found: { asset: AssetName; rule: string; open: number }[] = []
       for (const asset of assets()) {
         if (!(await has(asset))) continue
-        const sql = `select rule, count(*) from ${quoteAsset(tableOf(asset))} where status = 'open' group by rule order by 2 desc, 1`
+        const sql = `select rule, count(*) from ${quoteAsset(tableOf(asset))}
+          where status = 'open' group by rule order by 2 desc, 1`
         const { rows } = await (await rooms.store('read')).query(sql)
         found.push(...rows.map(([rule, open]) => ({ asset, rule: rule ?? '', open: Number(open) })))
       }
@@ -29,7 +30,8 @@ export function quarantineOf(rooms: Opened, run: Project['run']): Project['quara
     rows: async (asset, options = {}) => {
       await must(asset)
       const columns = ['id', 'run', 'refused_at', 'rule', 'reason', 'source', 'position', 'raw', 'status']
-      const sql = `select ${columns.join(', ')} from ${quoteAsset(tableOf(asset))} where status = 'open' order by id`
+      const sql = `select ${columns.join(', ')} from ${quoteAsset(tableOf(asset))}
+        where status = 'open' order by id`
       const { rows } = await (await rooms.store('read')).query(sql, options)
       return rows.map(row => rowOf(asset, row))
     },

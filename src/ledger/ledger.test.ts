@@ -373,7 +373,10 @@ describe('guards', () => {
     const log = await ledger.startRun(request)
     const partitions = { keys: ['p1'], version: 1, fingerprint: 'f', upstream: {} }
     const contract = { version: 1, columns: [], key: [] }
-    await recordAll(log, [started(), { ...succeeded(1), state: { version: 1, partitions: [partitions], contract } }])
+    await recordAll(log, [
+      started(),
+      { ...succeeded(1), state: { version: 1, partitions: [partitions], contract } },
+    ])
     await log.finish('success')
     const tampered = [
       [`update run set outcome = 'failed'`, `update run set outcome = 'success'`],

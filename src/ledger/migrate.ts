@@ -57,6 +57,6 @@ function verify(applied: readonly Applied[], known: readonly Migration[], { path
 }
 
 /** Of the template, so that both databases agree on it. */
-export function checksum(migration: Migration): string {
+function checksum(migration: Migration): string {
   return createHash('sha256').update(migration.template).digest('hex')
 }

@@ -5,8 +5,10 @@ import type { ContractPolicy } from './contract.ts'
 import type { PartitionScheme } from './partition.ts'
 
 /**
- * `schema.table`. The first folder below `assets/` is the schema, the file name is the table, folders between only group:
- * `assets/marts/finance/revenue.sql` is `marts.revenue`. A file directly in `assets/` lives in the schema `main`.
+ * `schema.table`. The first folder below `assets/` is the schema, the file name is the table, folders between
+ * only group:
+ * `assets/marts/finance/revenue.sql` is `marts.revenue`. A file directly in `assets/` lives in the schema
+ * `main`.
  */
 export type AssetName = string
 
@@ -42,7 +44,10 @@ export type RetryPolicy = {
   readonly factor: number
 }
 
-/** Everything a person can say about an asset, in one grammar for SQL comments and one options object for TypeScript. */
+/**
+ * Everything a person can say about an asset, in one grammar for SQL comments and one options object for
+ * TypeScript.
+ */
 export type Facts = {
   readonly doc?: string
   readonly key: readonly string[]
@@ -67,7 +72,10 @@ export type Facts = {
   readonly nested?: 'keep' | 'split'
 }
 
-/** What makes the asset's rows. Functions and open handles are not here: they stay with the project, under the asset's name. */
+/**
+ * What makes the asset's rows. Functions and open handles are not here: they stay with the project, under the
+ * asset's name.
+ */
 export type Body =
   | { readonly kind: 'sql'; readonly text: string; readonly origin: 'file' | 'template' }
   | { readonly kind: 'ingest'; readonly connector: string; readonly describe: string; readonly options: Json }
@@ -82,7 +90,10 @@ export type Declaration = {
   readonly at: At
   readonly body: Body
   readonly facts: Facts
-  /** Hash of the TypeScript module closure, comments and white space aside; '' for SQL files (compile hashes the parsed query). */
+  /**
+   * Hash of the TypeScript module closure, comments and white space aside; '' for SQL files (compile hashes
+   * the parsed query).
+   */
   readonly code: string
   /** Where facts stand, by fact name or column name, for error frames. */
   readonly spots: { readonly [fact: string]: At }

@@ -3,7 +3,10 @@ import type { Column } from './column.ts'
 /** What is done when a source shows a change against the contract. */
 export type ChangePolicy = 'add' | 'ignore' | 'quarantine' | 'fail'
 
-/** Per kind of change. Defaults lose no data: add new columns, quarantine rows that no longer fit, fail on missing columns. */
+/**
+ * Per kind of change. Defaults lose no data: add new columns, quarantine rows that no longer fit, fail on
+ * missing columns.
+ */
 export type ContractPolicy = {
   readonly onNewColumn: ChangePolicy
   readonly onTypeChange: ChangePolicy
@@ -11,7 +14,10 @@ export type ContractPolicy = {
   readonly onNull: ChangePolicy
 }
 
-/** What an asset promises: its columns and key. Inferred on the first load, then kept in the ledger; `version` counts changes. */
+/**
+ * What an asset promises: its columns and key. Inferred on the first load, then kept in the ledger; `version`
+ * counts changes.
+ */
 export type Contract = {
   readonly version: number
   readonly columns: readonly Column[]

@@ -32,7 +32,10 @@ export type Asset = {
   readonly timeoutMs: number
   readonly pool: string
   readonly nested: 'keep' | 'split'
-  /** Changes when the rows it makes may change: parsed query or module closure, and the facts that shape the write. */
+  /**
+   * Changes when the rows it makes may change: parsed query or module closure, and the facts that shape the
+   * write.
+   */
   readonly fingerprint: string
   /** Changes when its checks change. */
   readonly checksFingerprint: string

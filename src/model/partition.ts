@@ -1,4 +1,7 @@
-/** Time partitions are cut in the wall clock of `zone` (IANA name). Static ones are the listed values, in that order. */
+/**
+ * Time partitions are cut in the wall clock of `zone` (IANA name). Static ones are the listed values, in that
+ * order.
+ */
 export type PartitionScheme =
   | {
       readonly kind: 'time'
@@ -14,7 +17,10 @@ export type PartitionScheme =
 
 export type PartitionUnit = 'hour' | 'day' | 'week' | 'month'
 
-/** `2026-01-31T05` (hour) · `2026-01-31` (day; for a week its Monday) · `2026-01` (month) · a static value. Sorts as text. */
+/**
+ * `2026-01-31T05` (hour) · `2026-01-31` (day; for a week its Monday) · `2026-01` (month) · a static value.
+ * Sorts as text.
+ */
 export type PartitionKey = string
 
 /** Neighbouring partitions, both ends inside. */

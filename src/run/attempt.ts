@@ -29,7 +29,7 @@ export type AttemptRequest = {
  * The same for every attempt of a step in a run: never of the attempt, of time or of chance, or a second try
  * would count twice.
  */
-export function effectKey(run: string, step: Step): string {
+function effectKey(run: string, step: Step): string {
   return `${run}/${step.id}`
 }
 

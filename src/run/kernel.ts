@@ -257,7 +257,7 @@ function bestQueue(kernel: Kernel, used: ReadonlyMap<string, number>): Queue | u
 }
 
 /** Slots in use by pool. */
-export function usedSlots(kernel: Kernel): Map<string, number> {
+function usedSlots(kernel: Kernel): Map<string, number> {
   const used = new Map<string, number>()
   for (const step of kernel.running) {
     const pool = poolOf(kernel.rules[step], kernel.options)

@@ -51,7 +51,7 @@ export function shapers(flows: readonly Flow[], how: ShapedBy): ReadonlyMap<stri
   return shaped
 }
 
-export function withShapers(flow: Flow, ...more: readonly ReadonlyMap<string, Shaper>[]): Flow {
+function withShapers(flow: Flow, ...more: readonly ReadonlyMap<string, Shaper>[]): Flow {
   if (more.every(one => one.size === 0)) return flow
   return { from: flow.from, shaped: joinMaps([flow.shaped, ...more]) }
 }

@@ -125,7 +125,7 @@ function refuse(at: URL, { status, headers }: Response, world: World): void {
  * RFC 9110 section 10.2.3: seconds, or a date. The date is held against the server's own clock where it
  * tells it.
  */
-export function retryAfterMs(headers: Headers, world: Pick<World, 'nowMs'>): number | undefined {
+function retryAfterMs(headers: Headers, world: Pick<World, 'nowMs'>): number | undefined {
   const text = headers.get('retry-after')?.trim()
   if (text === undefined || text === '') return undefined
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000)

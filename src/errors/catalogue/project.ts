@@ -113,7 +113,7 @@ export const project = {
     exit: 2,
   }),
   SLUICE_FIXTURE_EXPECTED: entry<{ folder: string; expected: string }>({
-    title: ({ folder, expected }) => `\`${folder}\` says which rows go in, but not which come out.`,
+    title: ({ folder }) => `\`${folder}\` says which rows go in, but not which come out.`,
     fix: ({ expected }) => `Add \`${expected}.csv\` with the rows that are expected.`,
     retry: 'never',
     exit: 2,

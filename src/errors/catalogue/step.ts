@@ -22,7 +22,8 @@ export const step = {
   }>({
     title: ({ asset }) => `The rows of \`${asset}\` do not add up; nothing was published.`,
     why: counts =>
-      `${counts.in} came in, but ${counts.out} were written, ${counts.refused} refused, ${counts.deduplicated} deduplicated.`,
+      `${counts.in} came in, but ${counts.out} were written, ${counts.refused} refused, ` +
+      `${counts.deduplicated} deduplicated.`,
     fix: () => 'This is a fault of the target or of Sluice: `sluice doctor` gathers what a report needs.',
     retry: 'never',
     exit: 1,

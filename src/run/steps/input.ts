@@ -1,6 +1,5 @@
 import { type Batch, rowsToNdjson, type RowObject, type Source } from '../../connect/index.ts'
-import type { Authored } from '../../declare/index.ts'
-import { failure } from '../../errors/index.ts'
+import { type Authored, rowsOfYield } from '../../declare/index.ts'
 import type { Spool } from '../../ledger/index.ts'
 import type { Json } from '../../model/index.ts'
 import { quoteAsset } from '../../sql/index.ts'
@@ -14,6 +13,8 @@ export type Input = {
   readonly position: () => Json | undefined
   /** The read gave all rows there are: keys that it lacks are gone. */
   readonly complete: boolean
+  /** Forget what was kept for a killed read: the rows are published, or there were none. */
+  readonly done: () => Promise<void>
 }
 
 export async function ingestInput(
@@ -24,12 +25,15 @@ export async function ingestInput(
   const { asset, context, history } = job
   // A spool belongs to one state of the asset: what an earlier load has published must not be loaded again.
   const spool = await tools.spool(asset.name, `${asset.fingerprint}.${history?.version ?? 0}`)
+  const scratch = await tools.scratch(asset.name)
+  const resumes = spool.position !== undefined
   let last: Json | undefined = spool.position ?? history?.position
   const read = () =>
     from.source.read(
-      { position: last, since: from.since, ...(asset.write === 'replace' ? { everything: true } : {}) },
+      { position: last, since: from.since, resumes, everything: asset.write === 'replace' },
       {
         root: tools.root,
+        tempDir: scratch.path,
         signal: context.signal,
         http: tools.http,
         nowMs: tools.clock.nowMs,
@@ -45,7 +49,11 @@ export async function ingestInput(
     }
     yield* spooled(asset.name, spool)
   }
-  return { batches, position: () => last, complete: false }
+  const done = async () => {
+    await spool.discard()
+    await scratch.remove()
+  }
+  return { batches, position: () => last, complete: false, done }
 }
 
 type SpoolableBatch = Extract<Batch, { kind: 'rows' | 'bytes' }>
@@ -93,14 +101,14 @@ export function rowsInput(job: Job, tools: StepTools, authored: Extract<Authored
     let rows: RowObject[] = []
     for await (const one of made) {
       context.signal.throwIfAborted()
-      for (const row of Array.isArray(one) ? one : [one]) rows.push(rowOf(row, asset.name))
+      rows.push(...rowsOfYield(one))
       if (rows.length < rowsPerBatchMax) continue
       yield { kind: 'rows', rows } satisfies Batch
       rows = []
     }
     if (rows.length > 0) yield { kind: 'rows', rows } satisfies Batch
   }
-  return { batches, position: () => undefined, complete: true }
+  return { batches, position: () => undefined, complete: true, done: async () => undefined }
 }
 
 async function* eachRow(
@@ -109,9 +117,4 @@ async function* eachRow(
 ): AsyncGenerator<RowObject> {
   for await (const rows of tools.store.read(`select * from ${quoteAsset(of.name)}`, { signal: of.signal }))
     yield* rows
-}
-
-function rowOf(value: unknown, asset: string): RowObject {
-  if (typeof value === 'object' && value !== null) return value as RowObject
-  throw failure('SLUICE_ROW_SHAPE', { what: `${typeof value} (in \`${asset}\`)` })
 }

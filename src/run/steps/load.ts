@@ -26,6 +26,7 @@ export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
     })
     return loadOf({ job, tools, work }, { input, loaded })
   })
+  await input.done()
   return end
 }
 

@@ -23,7 +23,7 @@ export function replayInput(job: Job, tools: StepTools): Input {
       yield { kind: 'bytes', format: 'csv', data, rows: rows.length }
     }
   }
-  return { batches, position: () => history?.position, complete: false }
+  return { batches, position: () => history?.position, complete: false, done: async () => undefined }
 }
 
 /** In the replay's own work: what it took out of quarantine is no longer open once its rows are published. */

@@ -20,6 +20,10 @@ export type StepTools = {
   readonly memory: Pick<Ledger, 'asset'>
   /** Kept bytes of a killed read of this asset; what was kept under another identity is forgotten. */
   readonly spool: (asset: AssetName, identity: string) => Promise<Spool>
+  /** A new, empty folder for a read; whatever is left in it by a killed one goes with the next. */
+  readonly scratch: (
+    asset: AssetName,
+  ) => Promise<{ readonly path: string; readonly remove: () => Promise<void> }>
   readonly http: Http
   readonly clock: Clock
   /** What each source's probe said when the plan was made. */
