@@ -293,7 +293,8 @@ async function refusesRows({ store }: Bench): Promise<void> {
     await work.abandon()
   }
   const kept = await store.query(
-    `select rule, position, status, run from ${quoteAsset(quarantineOf(asset))} order by cast(position as integer)`,
+    `select rule, position, status, run from ${quoteAsset(quarantineOf(asset))}
+     order by cast(position as integer)`,
   )
   same(
     'the quarantine says why and where',

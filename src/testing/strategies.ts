@@ -1,3 +1,4 @@
+import type { Store } from '../connect/index.ts'
 import type { WriteStrategy } from '../model/index.ts'
 import { quoteAsset } from '../sql/index.ts'
 import { type Bench, asset, onTarget, requestOf, rowsIn, step, textRows, workOf, writeLoad } from './bench.ts'
@@ -172,9 +173,9 @@ function modelOf(strategy: WriteStrategy, loads: readonly Load[]): readonly Kept
   return loads.reduce<readonly Kept[]>((table, load) => apply(strategy, table, load), [])
 }
 
-/** Do the loads one by one and compare with the model each time. */
+/** Do the loads one by one, into an empty target, and compare with the model each time: for properties over random loads. */
 export async function follow(
-  { store }: Pick<Bench, 'store'>,
+  { store }: { readonly store: Store },
   strategy: WriteStrategy,
   loads: readonly Load[],
 ): Promise<void> {

@@ -49,7 +49,7 @@ async function brokenPromises(fresh: () => Promise<SourceTrial>): Promise<readon
   return names
 }
 
-test('a source that keeps its promises passes; each broken one is found by the case that is about it', async () => {
+test('a source that keeps its promises passes; each broken one is found by its case', async () => {
   expect(await brokenPromises(paged())).toEqual([])
   expect(await brokenPromises(paged('frozen'))).toEqual([expect.stringContaining('frozen')])
   expect(await brokenPromises(paged('cancel'))).toEqual([expect.stringContaining('cancelled')])

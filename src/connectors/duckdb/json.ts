@@ -1,7 +1,13 @@
-/** `JSON.rawJSON` (ES proposal "JSON.parse source text access", in V8 since 11.4); TypeScript does not know it yet. */
+/**
+ * `JSON.rawJSON` (ES proposal "JSON.parse source text access", in V8 since 11.4); TypeScript does not know it
+ * yet.
+ */
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
 
-/** JSON text of any value, exact: bigints keep all digits, bytes are hexadecimal, numbers that JSON lacks are words. */
+/**
+ * JSON text of any value, exact: bigints keep all digits, bytes are hexadecimal, numbers that JSON lacks are
+ * words.
+ */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, exact)
 }

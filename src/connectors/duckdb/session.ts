@@ -12,8 +12,9 @@ import { duckdbFailure } from './failures.ts'
 import { textOf } from './values.ts'
 
 /**
- * The file is attached under this name to an in-memory instance. Opened directly, its catalogue would be called after the
- * file, and in `raw.duckdb` DuckDB refuses `raw.orders`: "Ambiguous reference to catalog or schema".
+ * The file is attached under this name to an in-memory instance. Opened directly, its catalogue would be
+ * called after the file, and in `raw.duckdb` DuckDB refuses `raw.orders`: "Ambiguous reference to catalog or
+ * schema".
  */
 export const catalog = '_sluice_file'
 

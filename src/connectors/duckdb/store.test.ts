@@ -5,9 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Store, Target, TargetContext } from '../../connect/index.ts'
-import { asset, columns, requestOf, workOf } from '../../testing/bench.ts'
-import type { Row } from '../../testing/model.ts'
-import { follow } from '../../testing/strategies.ts'
+import { follow, type Row } from '../../testing/index.ts'
 import { fresh } from './conform.ts'
 import { duckdb } from './index.ts'
 
@@ -19,15 +17,39 @@ beforeEach(async () => {
 })
 afterEach(() => trial.dispose())
 
+const asset = 'lab.things'
+const signal = new AbortController().signal
+
+const indexUrl = JSON.stringify(new URL('index.ts', import.meta.url).href)
+
+/** The head of a script for another process: the store of this test's file, opened. */
+const opens = () => `
+  import { duckdb } from ${indexUrl}
+  const [path, tempDir] = ${JSON.stringify([file, `${file}.temp`])}
+  const signal = new AbortController().signal
+  const context = { root: '/', memoryBytesMax: 2e8, mode: 'write', tempDir, signal }
+  const store = await duckdb(path).open(context)
+  const request = { columns: [], key: [], cursor: undefined, partition: undefined, atMs: 0, deleteMissing: false }
+  const counts = { in: 0, out: 1, refused: 0, deduplicated: 0 }`
+
 const open = (more: Partial<TargetContext> = {}) => trial.target.open({ ...trial.context, ...more })
 
 /** A work that writes `rows` rows of random text: it does not compress. */
 async function fill(store: Store, rows: number, effect: string): Promise<void> {
-  const work = await store.begin(workOf(effect))
+  const work = await store.begin({ asset, effect, keyed: true, signal })
   try {
-    const sql = `select i as id, md5(i::varchar) || md5((i + 1)::varchar) as name, date '2024-01-01' as day, i as seq
+    const sql = `select i as id, md5(i::varchar) || md5((i + 1)::varchar) as name,
+        date '2024-01-01' as day, i as seq
       from range(${rows}) r(i)`
-    await work.write({ ...requestOf({ strategy: 'append', atMs: 0 }, asset, sql), columns, key: [] })
+    const request = {
+      columns: [],
+      key: [],
+      cursor: undefined,
+      partition: undefined,
+      atMs: 0,
+      deleteMissing: false,
+    }
+    await work.write({ ...request, table: asset, strategy: 'append', sql })
     const counts = { in: rows, out: rows, refused: 0, deduplicated: 0 }
     await work.publish({ asset, run: 'run', atMs: 0, counts, record: null })
   } finally {
@@ -38,11 +60,9 @@ async function fill(store: Store, rows: number, effect: string): Promise<void> {
 const count = async (store: Store) => (await store.query(`select count(*) from ${asset}`)).rows[0]?.[0]
 
 test('a file that another process holds: the failure names the file and the process', async () => {
-  const holder = `
-    import { duckdb } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
-    const signal = new AbortController().signal
-    await duckdb(${JSON.stringify(file)}).open({ root: '/', memoryBytesMax: 1e8, mode: 'write', tempDir: ${JSON.stringify(`${file}.temp`)}, signal })
-    console.log('open'); setInterval(() => {}, 1000)`
+  const holder = `${opens()}
+    console.log('open')
+    setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', holder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -62,7 +82,7 @@ test('a file that another process holds: the failure names the file and the proc
   await (await open()).close()
 })
 
-test('one process can hold one file twice, with the same settings; with others it is told that it is held', async () => {
+test('one process can hold a file twice with the same settings, with others it is held', async () => {
   const [one, two] = [await open(), await open()]
   await fill(one, 10, 'a')
   expect(await count(two)).toBe('10')
@@ -84,7 +104,7 @@ test('a schema may be called like the file', async () => {
   await store.close()
 })
 
-test('a full disk: a failure that says so, nothing half-written, and the file can be used again', async () => {
+test('a full disk: a failure that says so, nothing half-written, the file still good', async () => {
   // 24 MB: room for the first rows, not for 400,000 × 64 random characters.
   const small = join(trial.context.root, 'small')
   await mkdir(small)
@@ -107,16 +127,13 @@ test('a full disk: a failure that says so, nothing half-written, and the file ca
 
 /** Where no file system can be mounted: a limit on the size of files, in a process of its own. */
 function fullByLimit(): void {
-  const script = `
-    import { duckdb } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
+  const script = `${opens()}
     process.on('SIGXFSZ', () => {})
-    const signal = new AbortController().signal
-    const store = await duckdb(${JSON.stringify(file)}).open({ root: '/', memoryBytesMax: 2e8, mode: 'write', tempDir: ${JSON.stringify(`${file}.temp`)}, signal })
     const work = await store.begin({ asset: 'lab.t', effect: 'e', keyed: true, signal })
-    const request = { columns: [], key: [], cursor: undefined, partition: undefined, atMs: 0, deleteMissing: false }
+    const sql = 'select md5(i::varchar) h from range(2000000) r(i)'
     try {
-      await work.write({ ...request, table: 'lab.t', strategy: 'append', sql: 'select md5(i::varchar) h from range(2000000) r(i)' })
-      await work.publish({ asset: 'lab.t', run: 'r', atMs: 0, counts: { in: 0, out: 0, refused: 0, deduplicated: 0 }, record: null })
+      await work.write({ ...request, table: 'lab.t', strategy: 'append', sql })
+      await work.publish({ asset: 'lab.t', run: 'r', atMs: 0, counts, record: null })
       console.log('written')
     } catch (thrown) { console.log(thrown.code) }`
   const { stdout } = spawnSync('sh', [
@@ -130,7 +147,7 @@ function fullByLimit(): void {
 
 test('a limit on the size of files is a full disk', fullByLimit)
 
-test('what cannot be opened is told apart: no database, a folder, nothing to read, no right to write', async () => {
+test('what cannot be opened is told apart: no database, a folder, nothing there, no right', async () => {
   await writeFile(file, 'this is not a database'.repeat(1000))
   await expect(open()).rejects.toMatchObject({ code: 'SLUICE_TARGET_UNREADABLE', exit: 3 })
   await rm(file)
@@ -170,20 +187,16 @@ test('a file whose middle is damaged is a failure, not wrong rows', async () => 
 })
 
 test('what publish has committed survives kill -9 in the next instant', async () => {
-  const script = `
-    import { duckdb } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
-    const signal = new AbortController().signal
-    const store = await duckdb(${JSON.stringify(file)}).open({ root: '/', memoryBytesMax: 2e8, mode: 'write', tempDir: ${JSON.stringify(`${file}.temp`)}, signal })
-    const request = { columns: [], key: [], cursor: undefined, partition: undefined, atMs: 0, deleteMissing: false }
-    const counts = { in: 1, out: 1, refused: 0, deduplicated: 0 }
+  const script = `${opens()}
     for (const effect of ['a', 'b', 'c']) {
       const work = await store.begin({ asset: 'lab.things', effect, keyed: true, signal })
-      await work.write({ ...request, table: 'lab.things', strategy: 'append', sql: "select '" + effect + "' as v" })
+      const sql = "select '" + effect + "' as v"
+      await work.write({ ...request, table: 'lab.things', strategy: 'append', sql })
       if (effect !== 'c') await work.publish({ asset: 'lab.things', run: 'r', atMs: 0, counts, record: null })
     }
     process.kill(process.pid, 'SIGKILL')`
-  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
-  expect(signal).toBe('SIGKILL')
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+  expect(ended.signal).toBe('SIGKILL')
   const store = await open()
   expect((await store.query('select v from lab.things order by v')).rows).toEqual([['a'], ['b']])
   expect((await store.effect('b'))?.counts.out).toBe(1)
@@ -191,7 +204,7 @@ test('what publish has committed survives kill -9 in the next instant', async ()
   await store.close()
 })
 
-test('spill and temporary files are gone when the store is closed, and readers can share a file', async () => {
+test('temporary files are gone when the store is closed, and readers can share a file', async () => {
   const store = await open({ memoryBytesMax: 64 * 1024 ** 2 })
   await store.query('select count(*) from (select md5(i::varchar) h from range(1500000) r(i) order by h)')
   await fill(store, 10, 'a')

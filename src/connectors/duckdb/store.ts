@@ -19,7 +19,9 @@ export type Engine = {
   readonly tempDir: string
   /** A connection of its own. */
   session(signal?: AbortSignal): Promise<Session>
-  /** Make the asset's schema, outside of any work: two works that both created it would conflict at commit. */
+  /**
+   * Make the asset's schema, outside of any work: two works that both created it would conflict at commit.
+   */
   ensureSchema(asset: AssetName): Promise<void>
 }
 
@@ -63,8 +65,8 @@ export async function openStore(path: string, context: TargetContext): Promise<S
     close: async () => {
       if (closed) return
       closed = true
-      // Works that are still under way are forgotten with their connections. DuckDB's instance cache would wait for them
-      // for ever, at full speed, when the same file is opened again.
+      // Works that are still under way are forgotten with their connections. DuckDB's instance cache would
+      // wait for them for ever, at full speed, when the same file is opened again.
       for (const session of open) session.close()
       instance.closeSync()
     },
@@ -93,8 +95,8 @@ async function openInstance(file: string, context: TargetContext): Promise<DuckD
     autoload_known_extensions: 'false',
   }
   try {
-    // The instance cache is DuckDB's own: two instances over one file in one process would break each other's locks
-    // (POSIX drops all of a process's locks on a file when any of its handles is closed).
+    // The instance cache is DuckDB's own: two instances over one file in one process would break each other's
+    // locks (POSIX drops all of a process's locks on a file when any of its handles is closed).
     const instance = memory
       ? await DuckDBInstance.create(':memory:', settings)
       : await DuckDBInstance.fromCache(`:memory:${canonical(file)}`, settings)

@@ -26,7 +26,8 @@ export async function publishedColumns(
   const { schema, table } = tableOf(asset)
   const found = await session.rows(
     `select column_name, data_type, is_nullable from duckdb_columns()
-     where database_name = '${catalog}' and schema_name = ${quoteText(schema)} and table_name = ${quoteText(table)}
+     where database_name = '${catalog}' and schema_name = ${quoteText(schema)}
+       and table_name = ${quoteText(table)}
      order by column_index`,
   )
   if (found.length === 0) return undefined

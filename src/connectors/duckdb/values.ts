@@ -27,7 +27,10 @@ export function rowValueOf(type: DuckDBType): Convert<RowValue> {
   return value => (value === null || value === undefined ? null : convert(value))
 }
 
-/** DuckDB's value as one text, exact: scalars as in `rowValueOf`, nested values as JSON, BLOB in DuckDB's own escapes. */
+/**
+ * DuckDB's value as one text, exact: scalars as in `rowValueOf`, nested values as JSON, BLOB in DuckDB's own
+ * escapes.
+ */
 export function textOf(type: DuckDBType): Convert<string | null> {
   if (type.typeId === DuckDBTypeId.FLOAT) return value => (value === null ? null : floatText(Number(value)))
   if (type.typeId === DuckDBTypeId.BLOB) return value => (value === null ? null : String(value))

@@ -19,8 +19,9 @@ type State = {
 }
 
 /**
- * One DuckDB transaction on a connection of its own. It begins with the first write, query or refusal: loads go before it
- * into temporary tables, so that a load that fails does not poison a transaction, and other works are held up less.
+ * One DuckDB transaction on a connection of its own. It begins with the first write, query or refusal: loads
+ * go before it into temporary tables, so that a load that fails does not poison a transaction, and other
+ * works are held up less.
  */
 export async function beginWork(engine: Engine, request: WorkRequest): Promise<Work> {
   await engine.ensureSchema(request.asset)
@@ -37,7 +38,8 @@ export async function beginWork(engine: Engine, request: WorkRequest): Promise<W
   const end = async () => {
     if (state.over) return
     state.over = true
-    // Also rolls back: DuckDB forgets the transaction and the temporary tables of a connection that is closed.
+    // Also rolls back: DuckDB forgets the transaction and the temporary tables of a connection that is
+    // closed.
     session.close()
     for (const cleanup of state.cleanups.splice(0)) await cleanup()
   }
@@ -88,12 +90,14 @@ async function refuse(
 ): Promise<number> {
   const table = `${catalog}.${quoteAsset(quarantineOf(asset))}`
   await session.run(`create table if not exists ${table} (
-    id varchar, run varchar, refused_at timestamptz, reason varchar, rule varchar, source varchar, position varchar,
+    id varchar, run varchar, refused_at timestamptz, reason varchar, rule varchar, source varchar,
+    position varchar,
     raw varchar, status varchar)`)
   // A row gets its id from a prefix that no other call has and its place in this one.
   const prefix = quoteText(randomUUID())
   return session.run(`insert into ${table}
-    select ${prefix} || '-' || (row_number() over ())::varchar, ${quoteText(run)}, now(), reason::varchar, rule::varchar,
+    select ${prefix} || '-' || (row_number() over ())::varchar, ${quoteText(run)}, now(),
+      reason::varchar, rule::varchar,
       source::varchar, position::varchar, raw::varchar, 'open'
     from (${sql}\n)`)
 }

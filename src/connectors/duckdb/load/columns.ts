@@ -23,7 +23,10 @@ export type ColumnsIntake = {
 /** DuckDB's vectors hold at most this many rows. */
 const chunkRows = 2048
 
-/** Column batches through the appender: typed arrays as they are, everything else as text that is cast once it is in. */
+/**
+ * Column batches through the appender: typed arrays as they are, everything else as text that is cast once it
+ * is in.
+ */
 export function columnsIntake(loading: Loading): ColumnsIntake {
   const shapes = new Map<string, Shape>()
   return {
@@ -102,7 +105,8 @@ async function partOf({ session, temp }: Loading, shape: Shape, request: LoadReq
   })
   const table = temp()
   await createStaged(session, table, columns)
-  const raw = `to_json({${shape.columns.map((_, i) => `${quoteName(names[i] ?? '')}: c${i}::varchar`).join(', ')}})`
+  const fields = shape.columns.map((_, i) => `${quoteName(names[i] ?? '')}: c${i}::varchar`)
+  const raw = `to_json({${fields.join(', ')}})`
   await session.run(
     `insert into ${table} select ${stagedValues({ columns, file: '0', raw })} from ${shape.table}`,
   )

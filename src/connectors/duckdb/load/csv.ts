@@ -24,9 +24,10 @@ export type CsvBatch = { readonly files: readonly SourceFile[]; readonly options
 const sampleRows = 100_000
 
 /**
- * CSV files into one staged table, in one pass over each. Every cell is read as text and cast by us: DuckDB's own typed
- * reader would turn 7.6 into the BIGINT 8 without a word, and a quoted empty cell of a number column into an error. Rows
- * that cannot be cut into cells land in DuckDB's rejects tables, with their line; rows that do not fit a type in `_bad`.
+ * CSV files into one staged table, in one pass over each. Every cell is read as text and cast by us: DuckDB's
+ * own typed reader would turn 7.6 into the BIGINT 8 without a word, and a quoted empty cell of a number
+ * column into an error. Rows that cannot be cut into cells land in DuckDB's rejects tables, with their line;
+ * rows that do not fit a type in `_bad`.
  */
 export async function loadCsv(
   loading: Loading,
@@ -112,7 +113,8 @@ function readCsv(group: readonly File[], rejects: string | undefined): string {
   const nulls = (options.nullText ?? ['']).map(quoteText)
   return `read_csv([${group.map(({ path }) => quoteText(path)).join(', ')}], auto_detect = false,
     columns = {${names.join(', ')}}, header = ${dialect.header}, skip = ${dialect.skip},
-    delim = ${quoteText(dialect.delimiter)}, quote = ${quoteText(dialect.quote)}, escape = ${quoteText(dialect.escape)},
+    delim = ${quoteText(dialect.delimiter)}, quote = ${quoteText(dialect.quote)},
+    escape = ${quoteText(dialect.escape)},
     nullstr = [${nulls.join(', ')}], allow_quoted_nulls = false, encoding = ${quoteText(dialect.encoding)},
     ${lineLimit(options.lineBytesMax)}, strict_mode = true, ${
       rejects === undefined
@@ -131,7 +133,8 @@ async function readGroup({ session }: Loading, group: readonly File[], staging: 
     if (name === undefined) return { ...column, cell: `null::${column.type}`, typed: true }
     return { ...column, cell: column.type === 'VARCHAR' ? quoteName(name) : emptyAsNull(name), typed: false }
   })
-  const raw = `to_json({${[...names.values()].map(name => `${quoteText(name)}: ${quoteName(name)}`).join(', ')}})`
+  const fields = [...names.values()].map(name => `${quoteText(name)}: ${quoteName(name)}`)
+  const raw = `to_json({${fields.join(', ')}})`
   // file_index counts the files of this statement; ours counts those of the load.
   const file =
     group.length === 1
@@ -146,14 +149,16 @@ async function readGroup({ session }: Loading, group: readonly File[], staging: 
 }
 
 /** DuckDB's names for what is wrong with a line, in our words. */
-const rules = `case error_type::varchar when 'MISSING COLUMNS' then 'columns' when 'TOO MANY COLUMNS' then 'columns'
+const rules = `case error_type::varchar when 'MISSING COLUMNS' then 'columns'
+  when 'TOO MANY COLUMNS' then 'columns'
   when 'INVALID ENCODING' then 'encoding' when 'LINE SIZE OVER MAXIMUM' then 'line too long'
   when 'CAST' then 'type' else 'quotes' end`
 const reasons = `case error_type::varchar
   when 'INVALID ENCODING' then 'the line is not valid in the encoding of the file'
   when 'LINE SIZE OVER MAXIMUM' then 'the line is longer than the limit'
   when 'UNQUOTED VALUE' then 'a quote is not closed, or text follows it'
-  else regexp_replace(error_message, 'Expected Number of Columns: (\\d+) Found: (\\d+)', '\\1 columns expected, \\2 found')
+  else regexp_replace(error_message,
+    'Expected Number of Columns: (\\d+) Found: (\\d+)', '\\1 columns expected, \\2 found')
   end`
 
 /** Above this many refused lines, the positions of the rows between them are no longer worked out. */
@@ -166,9 +171,11 @@ async function partOf({ session, temp }: Loading, files: readonly File[], stagin
     with numbered as (select path, index from (values ${files
       .map(({ path, index }) => `(${quoteText(path)}, ${index})`)
       .join(', ')}) as f(path, index))
-    select index as _file, line, ${verdictOf(`min(${rules})`, `string_agg(distinct ${reasons}, '; ')`, 'any_value(csv_line)')}
+    select index as _file, line,
+      ${verdictOf(`min(${rules})`, `string_agg(distinct ${reasons}, '; ')`, 'any_value(csv_line)')}
       as _bad
-    from ${rejects}_errors e join ${rejects}_scans s using (scan_id, file_id) join numbered on path = file_path
+    from ${rejects}_errors e join ${rejects}_scans s using (scan_id, file_id)
+    join numbered on path = file_path
     group by all`)
   const staged = await session.count(`select count(*) from ${table}`)
   const unfit = await session.count(`select count(*) from ${table} where _bad is not null`)
@@ -186,8 +193,9 @@ async function partOf({ session, temp }: Loading, files: readonly File[], stagin
 }
 
 /**
- * The record of a row in its file, counted as DuckDB counts the lines of its rejects (the header is the first): its place
- * among the file's staged rows, moved on by every refused line before it. Worked out when it is asked for.
+ * The record of a row in its file, counted as DuckDB counts the lines of its rejects (the header is the
+ * first): its place among the file's staged rows, moved on by every refused line before it. Worked out when
+ * it is asked for.
  */
 async function positions(
   session: Loading['session'],

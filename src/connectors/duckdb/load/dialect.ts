@@ -17,13 +17,19 @@ export type Dialect = {
 
 export const lineBytesMax = 16 * 1024 * 1024
 
-/** Reader options for lines up to the limit. Unsaid, DuckDB would reserve 16 lines of that length per buffer: 256 MB. */
+/**
+ * Reader options for lines up to the limit. Unsaid, DuckDB would reserve 16 lines of that length per buffer:
+ * 256 MB.
+ */
 export function lineLimit(bytesMax: number | undefined): string {
   const limit = bytesMax ?? lineBytesMax
   return `max_line_size = ${limit}, buffer_size = ${Math.max(2 * limit, 2 * lineBytesMax)}`
 }
 
-/** Ask DuckDB's sniffer; where dirty rows at the head lead it astray, the first line decides. undefined: the file is empty. */
+/**
+ * Ask DuckDB's sniffer; where dirty rows at the head lead it astray, the first line decides. undefined: the
+ * file is empty.
+ */
 export async function dialectOf(
   session: Session,
   file: SourceFile,
@@ -57,7 +63,8 @@ async function sniff(session: Session, file: SourceFile, options: FileOptions): 
     ...(options.header === undefined ? [] : [`header = ${options.header}`]),
     ...(options.encoding === undefined ? [] : [`encoding = ${quoteText(options.encoding)}`]),
   ]
-  // No sniffer's verdict is not an error: broken rows at the head of a file are found, told and refused when it is read.
+  // No sniffer's verdict is not an error: broken rows at the head of a file are found, told and refused when
+  // it is read.
   const found = await session
     .row(`select Delimiter, Quote, Escape, SkipRows, HasHeader, to_json(list_transform(Columns, c -> c.name))
       from sniff_csv(${quoteText(file.path)}, ${given.join(', ')})`)
@@ -84,7 +91,8 @@ async function firstLine(
   const encoding = quoteText(options.encoding ?? 'utf-8')
   try {
     const rows = await session.rows(`select line from read_csv(${quoteText(file.path)}, auto_detect = false,
-      header = false, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '', encoding = ${encoding},
+      header = false, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
+      encoding = ${encoding},
       ${lineLimit(options.lineBytesMax)}, ignore_errors = true) where line is not null limit 1`)
     return rows[0]?.[0] ?? undefined
   } catch (thrown) {

@@ -1,13 +1,17 @@
 import type { ColumnType } from '../../../model/index.ts'
 import type { Session } from '../session.ts'
 
-/** A column of text whose type is asked for. `strings`: its values were strings at the source, so digits are no numbers. */
+/**
+ * A column of text whose type is asked for. `strings`: its values were strings at the source, so digits are
+ * no numbers.
+ */
 export type Suspect = { readonly name: string; readonly text: string; readonly strings?: boolean }
 
 /**
- * The narrowest type that holds every text of a column without losing a character that matters: `007` is no number (it
- * would lose its zeros), a number with more digits than a double keeps is a DECIMAL or stays text, a date is one only in
- * ISO order (03/04/2020 is two dates). One pass for the cheap questions; patterns only for columns that may be numbers or times.
+ * The narrowest type that holds every text of a column without losing a character that matters: `007` is no
+ * number (it would lose its zeros), a number with more digits than a double keeps is a DECIMAL or stays text,
+ * a date is one only in ISO order (03/04/2020 is two dates). One pass for the cheap questions; patterns only
+ * for columns that may be numbers or times.
  */
 export async function inferTypes(
   session: Session,

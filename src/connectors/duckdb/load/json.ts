@@ -30,8 +30,9 @@ export type JsonFile = Omit<SourceFile, 'name'> & {
 export type Hints = ReadonlyMap<string, 'BLOB' | 'DOUBLE'>
 
 /**
- * JSON in three steps: records as text (a broken line is one refused row, with its line), the structure of all of them
- * together, then one typed pass. Scalars travel as text, so that 64-bit integers and long decimals keep their digits.
+ * JSON in three steps: records as text (a broken line is one refused row, with its line), the structure of
+ * all of them together, then one typed pass. Scalars travel as text, so that 64-bit integers and long
+ * decimals keep their digits.
  */
 export async function loadJson(
   loading: Loading,
@@ -47,17 +48,22 @@ export async function loadJson(
   const names = uniqueNames(keys.map(({ key }) => key))
   const texts = temp()
   const cells = keys.map((key, i) => `${key.cell} as c${i}`).join(', ')
-  await session.run(`create temp table ${texts} as select _file, line, line is not null as has, ${isObject} as ok,
+  await session.run(`create temp table ${texts} as
+    select _file, line, line is not null as has, ${isObject} as ok,
     ${cells === '' ? 'null as c' : cells}
-    from (select *, case when ${isObject} then from_json(line, ${quoteText(shapeOf(keys))}) end as o from ${lines})`)
+    from (select *, case when ${isObject} then from_json(line, ${quoteText(shapeOf(keys))}) end as o
+      from ${lines})`)
   await session.run(`drop table ${lines}`)
   const columns = await columnsOf(session, { keys, names, texts, hints }, request)
   const table = temp()
   await createStaged(session, table, columns)
-  const verdict = `case when has and not ok then ${verdictOf("'json'", "'the line is not a JSON object'", 'line')} end`
-  // Lines without anything stay in the table as rows without verdict and columns, so that row numbers are line numbers.
+  const broken = verdictOf("'json'", "'the line is not a JSON object'", 'line')
+  const verdict = `case when has and not ok then ${broken} end`
+  // Lines without anything stay in the table as rows without verdict and columns, so that row numbers are
+  // line numbers.
   await session.run(`insert into ${table}
-    select ${stagedValues({ columns, file: 'case when has then _file end', verdict, raw: 'line' })} from ${texts}`)
+    select ${stagedValues({ columns, file: 'case when has then _file end', verdict, raw: 'line' })}
+    from ${texts}`)
   await session.run(`drop table ${texts}`)
   return partOf(session, files, { table, columns })
 }
@@ -75,9 +81,11 @@ async function readRecords(
   const records = file.options.records
   try {
     if (file.format === 'ndjson' && records === undefined)
-      // One cell per line: a separator that JSON text cannot hold, and no quotes. A line in a wrong encoding or too long fails.
-      await session.run(`insert into ${lines} select ${index}, line from read_csv(${path}, auto_detect = false,
-        header = false, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '', ${lineLimit(limit)})`)
+      // One cell per line: a separator that JSON text cannot hold, and no quotes. A line in a wrong encoding
+      // or too long fails.
+      await session.run(`insert into ${lines} select ${index}, line
+        from read_csv(${path}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'},
+          delim = '\u0001', quote = '', escape = '', ${lineLimit(limit)})`)
     else if (records === undefined)
       await session.run(`insert into ${lines} select ${index}, json::varchar
         from read_json_objects(${path}, format = 'auto', maximum_object_size = ${limit})`)
@@ -94,7 +102,8 @@ async function readNested(
   { records, into, index }: { readonly records: string; readonly into: string; readonly index: number },
 ): Promise<void> {
   const place = quoteText(`$.${records.split('.').map(quoteName).join('.')}[*]`)
-  // A document that holds all its records is as large as its file. DuckDB reserves twice this much, so it is not just "a lot".
+  // A document that holds all its records is as large as its file. DuckDB reserves twice this much, so it is
+  // not just "a lot".
   const packed = /\.(gz|zst)$/.test(path) ? 20 : 1
   const limit = Math.max(lineBytesMax, packed * sizeBytes + 1024)
   await session.run(`insert into ${into} select ${index}, unnest(json_extract(json, ${place}))::varchar
@@ -125,7 +134,8 @@ async function structureOf(session: Session, lines: string): Promise<readonly Ke
   const shapes = Object.entries(JSON.parse(structure ?? '{}') as { readonly [key: string]: Shape })
   const seen = new Set<string>()
   return shapes.map(([key, shape]) => {
-    // from_json knows names as DuckDB does: two keys that differ only in case are one to it. The later one is fetched alone.
+    // from_json knows names as DuckDB does: two keys that differ only in case are one to it. The later one is
+    // fetched alone.
     const twin = seen.has(key.toLowerCase())
     seen.add(key.toLowerCase())
     const type = typeof shape === 'string' || twin ? undefined : nestedType(shape, long > 0)
@@ -137,14 +147,15 @@ async function structureOf(session: Session, lines: string): Promise<readonly Ke
 }
 
 /**
- * The value of a key as text. DuckDB reads a number with a fraction as a double, so one with more digits is looked up in the
- * line itself; its digits are taken only if they make the very double that was read.
+ * The value of a key as text. DuckDB reads a number with a fraction as a double, so one with more digits is
+ * looked up in the line itself; its digits are taken only if they make the very double that was read.
  */
 function textCell(key: string, precise: boolean): string {
   const read = `struct_extract(o, ${quoteText(key)})`
   if (!precise || !/^[\w -]+$/.test(key)) return read
   const digits = `regexp_extract(line, ${quoteText(`"${key}"\\s*:\\s*(-?[0-9]+\\.[0-9]+)`)}, 1)`
-  return `case when try_cast(${digits} as double) = try_cast(${read} as double) then ${digits} else ${read} end`
+  return `case when try_cast(${digits} as double) = try_cast(${read} as double)
+    then ${digits} else ${read} end`
 }
 
 /** What from_json is asked for: text for scalars, nested values in their own type. */

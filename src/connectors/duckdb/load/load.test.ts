@@ -69,7 +69,7 @@ const contract = [
   { name: 'amount', type: 'DECIMAL(9,2)', nullable: true },
 ]
 
-test('CSV: what cannot be cut into cells or does not fit its type is refused with its line, the rest is loaded', async () => {
+test('CSV: what cannot be cut into cells or does not fit its type is refused with its line', async () => {
   const text =
     'id,name,amount\n1,"a\nb",1.50\nx,b,2\n3,c\n4,d,5,6\n5,"un"q,7\n7.6,f,\n8,g,1.239\n9,,3.000\n10,"","" \n'
   const { rows, refused, raw } = await loaded({ 'bad.csv': text }, { columns: contract })
@@ -134,8 +134,10 @@ test('CSV: lines that are no text of the encoding, too long or never closed', as
 
 test('CSV: types are told from the text, and never lose any of it', async () => {
   const header = 'zip,n,big,huge,price,exact,day,at,zoned,flag,us,empty'
-  const one =
-    '00501,1,9007199254740993,170141183460469231731687303715884105727,1.5,12345678901234567.123,2024-02-29,2024-01-01 10:00:00.123456,2024-01-01T10:00:00+02:00,true,03/04/2020,'
+  const one = [
+    '00501,1,9007199254740993,170141183460469231731687303715884105727,1.5,12345678901234567.123',
+    '2024-02-29,2024-01-01 10:00:00.123456,2024-01-01T10:00:00+02:00,true,03/04/2020,',
+  ].join(',')
   const two = '10001,-2,0,5,2,0.5,1969-12-31,2024-01-01T10:00:00,2024-01-01T10:00:00Z,false,12/24/2020,'
   const { types, rows } = await loaded({ 'types.csv': `${header}\n${one}\n${two}\n` })
   expect(types.split(', ')).toMatchInlineSnapshot(`
@@ -154,8 +156,25 @@ test('CSV: types are told from the text, and never lose any of it', async () => 
       "empty VARCHAR",
     ]
   `)
-  expect(rows[0]).toMatchInlineSnapshot(
-    `"00501|1|9007199254740993|170141183460469231731687303715884105727|1.5|12345678901234567.123|2024-02-29|2024-01-01T10:00:00.123456|2024-01-01T08:00:00Z|true|03/04/2020||types.csv|2"`,
+  expect(rows[0]?.split('|')).toMatchInlineSnapshot(
+    `
+    [
+      "00501",
+      "1",
+      "9007199254740993",
+      "170141183460469231731687303715884105727",
+      "1.5",
+      "12345678901234567.123",
+      "2024-02-29",
+      "2024-01-01T10:00:00.123456",
+      "2024-01-01T08:00:00Z",
+      "true",
+      "03/04/2020",
+      "",
+      "types.csv",
+      "2",
+    ]
+  `,
   )
   const text = await loaded({ 'text.csv': 'a,b\n1,2\n' }, { detect: 'text' })
   expect(text.types).toBe('a VARCHAR, b VARCHAR')
@@ -230,7 +249,7 @@ test('CSV: positions are right over many buffers, with refused lines between', a
   await work.abandon()
 })
 
-test('NDJSON: broken lines and values that do not fit are refused with their line; big numbers keep their digits', async () => {
+test('NDJSON: broken lines and values that do not fit are refused; big numbers keep their digits', async () => {
   const lines = [
     '{"id":9007199254740993,"h":170141183460469231731687303715884105727,"d":12345678901234567890.123456789}',
     '{"id":1',

@@ -46,7 +46,10 @@ export async function load(
   return together(loading, parts, request)
 }
 
-/** Files without any content give no columns; without a contract there is nothing that a table could be made of. */
+/**
+ * Files without any content give no columns; without a contract there is nothing that a table could be made
+ * of.
+ */
 function requireColumns({ csv, json }: Intake, { columns = [] }: LoadRequest): void {
   const files = [...csv.flatMap(batch => batch.files), ...json].map(({ name }) => name ?? 'rows')
   if (files.length > 0 && columns.length === 0) throw failure('SLUICE_FILE_EMPTY', { files })
@@ -107,7 +110,8 @@ async function together(loading: Loading, parts: readonly Part[], request: LoadR
   return { ...(await split({ session, temp, key: request.key }, relation, all)), ...loaded }
 }
 
-const noRefusals = `select ''::varchar as reason, ''::varchar as rule, ''::varchar as source, ''::varchar as position,
+const noRefusals = `select ''::varchar as reason, ''::varchar as rule, ''::varchar as source,
+  ''::varchar as position,
   ''::varchar as raw limit 0`
 
 /** Nothing came: the contract's columns without rows, or no columns at all. */

@@ -14,9 +14,10 @@ type Split = {
 type Splitting = { readonly session: Session; readonly temp: () => string; readonly key: LoadRequest['key'] }
 
 /**
- * Nested columns taken apart: a STRUCT becomes columns `a__b` of its table, a LIST a child relation with one row per
- * element (`_parent_key`, `_index` from 0, then the element's columns or `value`). A parent with children gets `_key`: the
- * MD5 of its key's values, else of its whole row, so that the same row has the same key in every load. MAPs stay.
+ * Nested columns taken apart: a STRUCT becomes columns `a__b` of its table, a LIST a child relation with one
+ * row per element (`_parent_key`, `_index` from 0, then the element's columns or `value`). A parent with
+ * children gets `_key`: the MD5 of its key's values, else of its whole row, so that the same row has the same
+ * key in every load. MAPs stay.
  */
 export async function split(
   splitting: Splitting,
@@ -52,7 +53,8 @@ async function childrenOf(
   const elements = temp()
   const item = list.type.slice(0, -2)
   await session.run(`create temp table ${elements} as
-    select ${parent.key} as _parent_key, generate_subscripts(${list.sql}, 1) - 1 as _index, unnest(${list.sql}) as item
+    select ${parent.key} as _parent_key, generate_subscripts(${list.sql}, 1) - 1 as _index,
+      unnest(${list.sql}) as item
     from ${parent.relation} where ${list.sql} is not null`)
   const own = [
     { name: '_parent_key', type: 'VARCHAR', nullable: false },

@@ -5,8 +5,9 @@ import { brokenFile } from './dialect.ts'
 import { type Loading, type Part, uniqueNames } from './stage.ts'
 
 /**
- * Parquet is read where it lies, each time it is asked for: its types are given and its rows need no refusing, so a copy
- * would only cost (3 M rows: 100 ms to scan, 300 ms to stage). Columns that have other types in other files are widened.
+ * Parquet is read where it lies, each time it is asked for: its types are given and its rows need no
+ * refusing, so a copy would only cost (3 M rows: 100 ms to scan, 300 ms to stage). Columns that have other
+ * types in other files are widened.
  */
 export async function loadParquet(loading: Loading, files: readonly SourceFile[]): Promise<Part | undefined> {
   const { session } = loading

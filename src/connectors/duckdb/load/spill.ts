@@ -6,8 +6,9 @@ import { jsonText } from '../json.ts'
 import type { Hints } from './json.ts'
 
 /**
- * Rows and NDJSON bytes go to a file of their own and are read like any other: rows in JavaScript cost memory, a file does
- * not. Text is exact: bigints keep all digits, a Date is an instant in ISO 8601, bytes are hexadecimal, undefined is null.
+ * Rows and NDJSON bytes go to a file of their own and are read like any other: rows in JavaScript cost
+ * memory, a file does not. Text is exact: bigints keep all digits, a Date is an instant in ISO 8601, bytes
+ * are hexadecimal, undefined is null.
  */
 export type Spill = {
   readonly path: string

@@ -14,7 +14,10 @@ export type Loading = {
   readonly later: (act: () => Promise<void>) => void
 }
 
-/** Rows of one kind of batch, read. Both relations are SELECTs; `bad` has (reason, rule, source, position, raw). */
+/**
+ * Rows of one kind of batch, read. Both relations are SELECTs; `bad` has (reason, rule, source, position,
+ * raw).
+ */
 export type Part = {
   readonly good: string
   readonly columns: readonly Column[]
@@ -23,12 +26,15 @@ export type Part = {
   readonly badRows: number
 }
 
-/** A column of a staged table: `cell` is text that must fit the type, or a value that comes in its type already. */
+/**
+ * A column of a staged table: `cell` is text that must fit the type, or a value that comes in its type
+ * already.
+ */
 export type StagedColumn = Column & { readonly cell: string; readonly typed: boolean }
 
 /**
- * Staged tables name their columns c0, c1, …: a source may call a column `rowid`, `_bad` or anything else. `_bad` is NULL
- * for a row that fits; else JSON of rule, reason and raw row.
+ * Staged tables name their columns c0, c1, …: a source may call a column `rowid`, `_bad` or anything else.
+ * `_bad` is NULL for a row that fits; else JSON of rule, reason and raw row.
  */
 export async function createStaged(
   session: Session,
@@ -104,7 +110,10 @@ export function perFile(numbers: readonly number[]): string {
 
 const reserved = ['_source', '_position']
 
-/** Names that can stand beside each other in one table, whatever case they have; what comes later gets a number. */
+/**
+ * Names that can stand beside each other in one table, whatever case they have; what comes later gets a
+ * number.
+ */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(reserved)
   return names.map(name => {

@@ -4,9 +4,10 @@ import { quoteName } from '../../../sql/index.ts'
 import type { Writing } from './incoming.ts'
 
 /**
- * Make the standing table take the incoming rows: new columns are added, a type that is too narrow is widened, nothing is
- * ever dropped. Returns the columns of the table afterwards. Runs before any row is touched: DuckDB cannot commit an ALTER
- * that follows a DELETE in one transaction ("another transaction has altered this table").
+ * Make the standing table take the incoming rows: new columns are added, a type that is too narrow is
+ * widened, nothing is ever dropped. Returns the columns of the table afterwards. Runs before any row is
+ * touched: DuckDB cannot commit an ALTER that follows a DELETE in one transaction ("another transaction has
+ * altered this table").
  */
 export async function evolve(
   writing: Writing,
@@ -33,7 +34,10 @@ export async function evolve(
   return [...found.values()]
 }
 
-/** The type that holds both what stands and what comes, without losing a value of either. Asked of the values themselves. */
+/**
+ * The type that holds both what stands and what comes, without losing a value of either. Asked of the values
+ * themselves.
+ */
 async function widened(
   { session, table, request }: Writing,
   { relation, stands, comes }: { relation: string; stands: Column; comes: Column },
@@ -41,7 +45,8 @@ async function widened(
   const lost = (from: string, column: Column, to: string) => {
     const name = quoteName(column.name)
     return session.count(`select count(*) from ${from}
-      where ${name} is not null and try_cast(try_cast(${name} as ${to}) as ${column.type}) is distinct from ${name}`)
+      where ${name} is not null
+        and try_cast(try_cast(${name} as ${to}) as ${column.type}) is distinct from ${name}`)
   }
   const intoText = stands.type !== 'VARCHAR' && comes.type === 'VARCHAR'
   if (!intoText && (await lost(relation, comes, stands.type)) === 0) return stands.type

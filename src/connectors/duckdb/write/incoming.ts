@@ -55,8 +55,9 @@ export async function fill(writing: Writing): Promise<Omit<Incoming, 'relation'>
 }
 
 /**
- * Leave one row per key in a freshly filled table: the one with the largest cursor, else the one read last. NULL is a key
- * like any other, so that a second run finds it again. The row number tells the order of reading: DuckDB keeps it.
+ * Leave one row per key in a freshly filled table: the one with the largest cursor, else the one read last.
+ * NULL is a key like any other, so that a second run finds it again. The row number tells the order of
+ * reading: DuckDB keeps it.
  */
 export async function deduplicate(
   { session, request }: Writing,
@@ -66,13 +67,15 @@ export async function deduplicate(
     return { rows: await session.count(`select count(*) from ${relation}`), deduplicated: 0 }
   const key = request.key.map(quoteName).join(', ')
   const [all, keys] = await session.row(
-    `select coalesce(sum(n), 0)::bigint, count(*) from (select count(*) as n from ${relation} group by ${key})`,
+    `select coalesce(sum(n), 0)::bigint, count(*)
+     from (select count(*) as n from ${relation} group by ${key})`,
   )
   const deduplicated = Number(all) - Number(keys)
   if (deduplicated > 0) {
     const latest = request.cursor === undefined ? '' : `${quoteName(request.cursor)} desc nulls last, `
     await session.run(`delete from ${relation} where rowid in (
-      select rowid from ${relation} qualify row_number() over (partition by ${key} order by ${latest}rowid desc) > 1)`)
+      select rowid from ${relation}
+      qualify row_number() over (partition by ${key} order by ${latest}rowid desc) > 1)`)
   }
   return { rows: Number(keys), deduplicated }
 }

@@ -4,8 +4,9 @@ import { quoteName, quoteText } from '../../../sql/index.ts'
 import type { Session } from '../session.ts'
 
 /**
- * A fingerprint of a set of rows, whatever their order: count, sum and xor of 64-bit row hashes. 28 ms for 3 M rows × 6
- * columns where EXCEPT ALL takes 1,400 ms, so that asking "did anything change" does not double the time of a write.
+ * A fingerprint of a set of rows, whatever their order: count, sum and xor of 64-bit row hashes. 28 ms for 3
+ * M rows × 6 columns where EXCEPT ALL takes 1,400 ms, so that asking "did anything change" does not double
+ * the time of a write.
  */
 const printed = (columns: readonly Column[]) => {
   const hash = `hash(${columns.map(({ name }) => quoteName(name)).join(', ')})`

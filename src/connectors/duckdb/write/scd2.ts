@@ -11,11 +11,11 @@ const own = [
 ]
 
 /**
- * History: one row per version of a key, valid from (inside) to (outside). A row that differs from the current version ends
- * it and begins a new one at the run's logical time; equal rows change nothing. A version never ends before it began: when
- * the logical time is not later than the current version's beginning (the same time again, or a clock that jumped back),
- * the current version is corrected in place. With `deleteMissing`, keys that are absent end; one that comes back begins a
- * new version and leaves the gap.
+ * History: one row per version of a key, valid from (inside) to (outside). A row that differs from the
+ * current version ends it and begins a new one at the run's logical time; equal rows change nothing. A
+ * version never ends before it began: when the logical time is not later than the current version's beginning
+ * (the same time again, or a clock that jumped back), the current version is corrected in place. With
+ * `deleteMissing`, keys that are absent end; one that comes back begins a new version and leaves the gap.
  */
 export async function scd2(writing: Writing): Promise<Written> {
   const { session, request, table, columns } = writing
@@ -44,7 +44,8 @@ export async function scd2(writing: Writing): Promise<Written> {
     where rowid in (select _sluice_old from ${ended} where _sluice_from < ${at})`)
   const begins = `greatest(${at}, _sluice_from, _sluice_end)`
   const began = await session.run(`insert into ${table} by name
-    select ${names(columns)}, ${begins} as valid_from, null::timestamptz as valid_to, true as is_current from ${changes}`)
+    select ${names(columns)}, ${begins} as valid_from, null::timestamptz as valid_to, true as is_current
+    from ${changes}`)
   const closed = await session.count(`select count(*) from ${ended}`)
   const unchanged = began === 0 && closed === 0 && writing.standing !== undefined
   return { out: rows, deduplicated, unchanged, partitions: [] }

@@ -35,7 +35,10 @@ async function append(writing: Writing): Promise<Written> {
   return { out: rows, deduplicated: staged.deduplicated, unchanged: rows === 0, partitions }
 }
 
-/** The query's rows and columns, and nothing else. Written straight into place: readers see it only after the commit. */
+/**
+ * The query's rows and columns, and nothing else. Written straight into place: readers see it only after the
+ * commit.
+ */
 async function replace(writing: Writing): Promise<Written> {
   const { session, request, table, columns, standing } = writing
   const slice = request.partition
@@ -49,7 +52,9 @@ async function replace(writing: Writing): Promise<Written> {
   return { out: rows, deduplicated, unchanged, partitions: changedPartitions(beforeOf, afterOf) }
 }
 
-/** Exactly the partitions of the slice: their rows go, the query's rows come. Without a slice: all of them. */
+/**
+ * Exactly the partitions of the slice: their rows go, the query's rows come. Without a slice: all of them.
+ */
 async function replacePartition(writing: Writing): Promise<Written> {
   const { session, request, table } = writing
   const slice = request.partition
@@ -77,7 +82,10 @@ async function replacePartition(writing: Writing): Promise<Written> {
   return { out: rows, deduplicated, unchanged, partitions }
 }
 
-/** The rows as they were at the run's logical time, kept beside those of other times; the same time again replaces itself. */
+/**
+ * The rows as they were at the run's logical time, kept beside those of other times; the same time again
+ * replaces itself.
+ */
 async function snapshot(writing: Writing): Promise<Written> {
   const { session, request, table } = writing
   reserve(writing, '_snapshot_at')
