@@ -173,7 +173,10 @@ function modelOf(strategy: WriteStrategy, loads: readonly Load[]): readonly Kept
   return loads.reduce<readonly Kept[]>((table, load) => apply(strategy, table, load), [])
 }
 
-/** Do the loads one by one, into an empty target, and compare with the model each time: for properties over random loads. */
+/**
+ * Do the loads one by one, into an empty target, and compare with the model each time: for properties over
+ * random loads.
+ */
 export async function follow(
   { store }: { readonly store: Store },
   strategy: WriteStrategy,

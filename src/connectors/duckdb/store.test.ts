@@ -97,6 +97,31 @@ test('one process can hold a file twice with the same settings, with others it i
   await again.close()
 })
 
+test('two works on one asset at once: one is published, the other is told to come again', async () => {
+  const store = await open()
+  await fill(store, 10, 'a')
+  const [one, two] = [
+    await store.begin({ asset, effect: 'b', keyed: true, signal }),
+    await store.begin({ asset, effect: 'c', keyed: true, signal }),
+  ]
+  const request = {
+    columns: [],
+    key: [],
+    cursor: undefined,
+    partition: undefined,
+    atMs: 0,
+    deleteMissing: false,
+  }
+  const write = { ...request, table: asset, strategy: 'replace', sql: 'select 1 as id' } as const
+  await one.write(write)
+  await expect(two.write(write)).rejects.toMatchObject({ code: 'SLUICE_TARGET_CONFLICT', retry: 'later' })
+  await two.abandon()
+  const counts = { in: 1, out: 1, refused: 0, deduplicated: 0 }
+  expect(await one.publish({ asset, run: 'run', atMs: 0, counts, record: null })).toEqual({ already: false })
+  expect(await count(store)).toBe('1')
+  await store.close()
+})
+
 test('a schema may be called like the file', async () => {
   const store = await duckdb('lab.duckdb').open(trial.context)
   await fill(store, 3, 'a')
