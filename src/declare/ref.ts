@@ -25,7 +25,7 @@ export type Ref<Row = unknown> = {
  * @example asset({ orders: ref('staging.orders') }, async function* ({ orders }) { … })
  */
 export function ref<const Name extends NameOf>(name: Name): Ref<RowOfName<Name>> {
-  if (typeof name !== 'string' || name === '') throw failure('SLUICE_REF_NAME', {})
+  if (typeof name !== 'string' || (name as string) === '') throw failure('SLUICE_REF_NAME', {})
   return Object.freeze({ [refMark]: true as const, kind: 'ref' as const, name })
 }
 

@@ -1,33 +1,17 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { Http, Source, Store } from '../connect/index.ts'
+import type { Source } from '../connect/index.ts'
 import { asFailure } from '../errors/index.ts'
 import { type Ledger, openSpool, type RunLog } from '../ledger/index.ts'
-import type { AssetName, Event, History, Manifest, Plan, Verdict } from '../model/index.ts'
+import type { AssetName, Event, Plan, Verdict } from '../model/index.ts'
 import { graphOf, plan } from '../plan/index.ts'
 import type { ProjectRead } from '../project/index.ts'
 import { execute, type ExecuteOptions, stepWork, type StepResult, systemClock } from '../run/index.ts'
 import type { RunOptions, RunReport, StepReport, Wish } from './project.ts'
 import { forgotten } from './present.ts'
 import { auditing } from './project-checks.ts'
+import type { Scene } from './scene.ts'
 import { scratchIn } from './scratch.ts'
-
-/** Everything a run needs, opened. */
-export type Scene = {
-  readonly read: ProjectRead
-  readonly manifest: Manifest
-  readonly history: History
-  /** Assets that the ledger knows and the target has lost. */
-  readonly lost: ReadonlySet<AssetName>
-  readonly ledger: Ledger
-  readonly store: Store
-  readonly http: Http
-  /** The project's own folder for state: `.sluice`. */
-  readonly stateDir: string
-  readonly onWords: (words: string) => void
-  /** Steps of crashed runs that were taken over just before. */
-  readonly recovered: number
-}
 
 type Probes = { readonly [name: AssetName]: string }
 type Cast = {

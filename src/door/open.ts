@@ -2,7 +2,7 @@ import type { OpenOptions, Project } from './project.ts'
 import { declarations } from '../compile/index.ts'
 import { rename, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { act, planOf, probe, type Scene } from './act.ts'
+import { act, planOf, probe } from './act.ts'
 import { doctor } from './doctor.ts'
 import { runFixtures } from './fixtures.ts'
 import { type Opened, openRooms, wrong } from './opened.ts'
@@ -10,6 +10,7 @@ import { presentOnly } from './present.ts'
 import { quarantineOf } from './quarantine.ts'
 import { recover } from './recover.ts'
 import { systemClock } from '../run/index.ts'
+import type { Scene } from './scene.ts'
 
 /**
  * Open the project that holds `cwd`. Nothing outside is touched before something is asked of it.
@@ -60,8 +61,10 @@ export function projectOf(rooms: Opened): Project {
       (await rooms.store('read')).query(text, { ...wish, signal: rooms.signal }),
     quarantine: quarantineOf(rooms, run),
     types: async wish => {
-      const text = declarations(await manifest())
-      if (wish.write) await writeTypes(read.root, text)
+      const compiled = await manifest()
+      const text = declarations(compiled)
+      const untyped = compiled.assets.some(asset => asset.kind !== 'export' && asset.columns === undefined)
+      if (wish.write) await writeTypes(join(read.root, 'sluice.d.ts'), { text, untyped })
       return text
     },
     doctor: () => doctor(rooms),
@@ -89,14 +92,19 @@ async function sceneOf(rooms: Opened, manifest: Project['manifest']): Promise<Sc
   }
 }
 
-/** Only when it says something new: editors and compilers watch this file. */
-async function writeTypes(root: string, text: string): Promise<void> {
-  const path = join(root, 'sluice.d.ts')
+/**
+ * Only when it says something new: editors and compilers watch this file. Before a first load some columns are not
+ * known; a file that knows more is then left as it is.
+ */
+async function writeTypes(
+  path: string,
+  { text, untyped }: { readonly text: string; readonly untyped: boolean },
+): Promise<void> {
   const before = await readFile(path, 'utf8').catch(thrown => {
-    if (thrown.code === 'ENOENT') return ''
+    if (thrown.code === 'ENOENT') return undefined
     throw thrown
   })
-  if (before === text) return
+  if (before === text || (untyped && before !== undefined)) return
   await writeFile(`${path}.draft`, text)
   await rename(`${path}.draft`, path)
 }

@@ -3,7 +3,7 @@ import { asFailure, failure } from '../errors/index.ts'
 import type { RunLog } from '../ledger/index.ts'
 import type { AssetName, Check, ProjectCheck, Verdict } from '../model/index.ts'
 import { systemClock } from '../run/index.ts'
-import type { Scene } from './act.ts'
+import type { Scene } from './scene.ts'
 import type { StepReport } from './project.ts'
 
 /**

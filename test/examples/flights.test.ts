@@ -11,7 +11,7 @@ let cwd: string
 beforeAll(async () => {
   await mkdir(join(root, '.cache'), { recursive: true })
   cwd = await mkdtemp(join(root, '.cache/flights-'))
-  const made = ['node_modules', '.sluice', 'out', 'flights.duckdb', 'flights.duckdb.wal', 'sluice.d.ts']
+  const made = ['node_modules', '.sluice', 'out', 'flights.duckdb', 'flights.duckdb.wal']
   await cp(join(root, 'examples/flights'), cwd, {
     recursive: true,
     filter: path => !made.includes(path.split('/').at(-1) ?? ''),
@@ -129,6 +129,11 @@ test('the tests of the example pass, and fail when rows differ', async () => {
       unexpected: [['AAA', '2001-01-01', '2', '1', '14.5', '300']],
     },
   ])
+})
+
+test('the types that check writes are those that the example is committed with', async () => {
+  const types = await inProject(project => project.types({ write: false }))
+  expect(await readFile(join(root, 'examples/flights/sluice.d.ts'), 'utf8')).toBe(types)
 })
 
 test('a database that somebody deleted is built anew', async () => {

@@ -1,14 +1,12 @@
 import { asset, ref } from 'sluice'
 import { between, unique } from 'sluice/checks'
 
-type Daily = { airport: string; flights: bigint; late_flights: bigint }
-
 /** Rows in TypeScript: a lower bound of the share of punctual flights (Wilson, 95 %), so that small airports do not win by luck. */
 export default asset(
   { daily: ref('marts.on_time_daily') },
   async function* ({ daily }) {
     const totals = new Map<string, { flights: number; late: number }>()
-    for await (const row of daily as AsyncIterable<Daily>) {
+    for await (const row of daily) {
       const total = totals.get(row.airport) ?? { flights: 0, late: 0 }
       total.flights += Number(row.flights)
       total.late += Number(row.late_flights)
