@@ -1,3 +1,4 @@
+import { equal } from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,8 +9,8 @@ const shop = (...argv: readonly string[]) => terminal.type(...argv, '--project',
 
 beforeAll(async () => {
   terminal = openTerminal({ isTty: true, env: { NO_COLOR: '1' }, stdin: async () => 'select 42 as answer' })
-  expect((await terminal.pipe('init', 'shop')).code).toBe(0)
-  expect((await terminal.pipe('run', '--project', 'shop')).code).toBe(0)
+  equal((await terminal.pipe('init', 'shop')).code, 0)
+  equal((await terminal.pipe('run', '--project', 'shop')).code, 0)
 })
 afterAll(() => terminal.close())
 
