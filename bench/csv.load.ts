@@ -5,8 +5,8 @@ import type { Batch } from '../src/connect/index.ts'
 
 /**
  * One load in a process of its own, so that its memory can be told from everything else's. Arguments: `bare`
- * or `sluice`, the CSV file, the folder to build in. Prints rows, milliseconds from the opened, empty database
- * to the durable commit, and the most memory the process ever held.
+ * or `sluice`, the CSV file, the folder to build in. Prints rows, milliseconds from the opened, empty
+ * database to the durable commit, and the most memory the process ever held.
  */
 const types = {
   id: 'BIGINT',

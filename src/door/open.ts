@@ -93,8 +93,8 @@ async function sceneOf(rooms: Opened, manifest: Project['manifest']): Promise<Sc
 }
 
 /**
- * Only when it says something new: editors and compilers watch this file. Before a first load some columns are not
- * known; a file that knows more is then left as it is.
+ * Only when it says something new: editors and compilers watch this file. Before a first load some columns
+ * are not known; a file that knows more is then left as it is.
  */
 async function writeTypes(
   path: string,

@@ -1,7 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** An empty folder of this asset's own: only one run builds an asset at a time, so what lies there is a dead one's. */
+/**
+ * An empty folder of this asset's own: only one run builds an asset at a time, so what lies there is a dead
+ * one's.
+ */
 export async function scratchIn(
   folder: string,
   asset: string,

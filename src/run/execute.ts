@@ -232,7 +232,7 @@ function keep(
 }
 
 /** A failure as the ledger keeps it. */
-export function wordsOf(failed: Failure | undefined): FailureWords {
+function wordsOf(failed: Failure | undefined): FailureWords {
   const { code, title, fix, retry } = failed ?? failure('SLUICE_INTERNAL', { doing: 'failing', words: '' })
   return { code, title, fix, retry }
 }

@@ -53,7 +53,7 @@ export function apply(strategy: WriteStrategy, table: readonly Kept[], load: Loa
 }
 
 /** One row per key. */
-export function latest(rows: readonly Row[]): readonly Row[] {
+function latest(rows: readonly Row[]): readonly Row[] {
   const best = new Map<number | null, Row>()
   for (const row of rows) {
     const other = best.get(row.id)

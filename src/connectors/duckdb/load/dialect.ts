@@ -113,14 +113,14 @@ export function brokenFile(thrown: unknown, { file, format }: { file: string; fo
 }
 
 /** The separator that the first line has most of, outside of quotes; undefined: it has none. */
-export function guessDelimiter(line: string): string | undefined {
+function guessDelimiter(line: string): string | undefined {
   const bare = line.replaceAll(/"[^"]*"/g, '')
   const counts = [',', ';', '\t', '|'].map(mark => ({ mark, count: bare.split(mark).length - 1 }))
   const [most] = counts.sort((a, b) => b.count - a.count)
   return most !== undefined && most.count > 0 ? most.mark : undefined
 }
 
-export function splitLine(line: string, delimiter: string, quote: string): readonly string[] {
+function splitLine(line: string, delimiter: string, quote: string): readonly string[] {
   const cells: string[] = []
   let [cell, quoted] = ['', false]
   for (let i = 0; i < line.length; i++) {

@@ -59,7 +59,7 @@ export async function fill(writing: Writing): Promise<Omit<Incoming, 'relation'>
  * NULL is a key like any other, so that a second run finds it again. The row number tells the order of
  * reading: DuckDB keeps it.
  */
-export async function deduplicate(
+async function deduplicate(
   { session, request }: Writing,
   relation: string,
 ): Promise<{ readonly rows: number; readonly deduplicated: number }> {

@@ -58,7 +58,7 @@ export async function partitionsIn(
 const formats = { hour: '%Y-%m-%dT%H', day: '%Y-%m-%d', week: '%Y-%m-%d', month: '%Y-%m' }
 
 /** SQL text for the key of the partition that a row lies in; '' for a row with NULL there. */
-export function partitionKeySql({ scheme }: PartitionSlice, columns: readonly Column[]): string {
+function partitionKeySql({ scheme }: PartitionSlice, columns: readonly Column[]): string {
   const name = quoteName(scheme.column)
   if (scheme.kind === 'static') return `coalesce(${name}::varchar, '')`
   const type = columns.find(column => column.name.toLowerCase() === scheme.column.toLowerCase())?.type
