@@ -6,6 +6,7 @@ export { type ColumnDoc, type RawFact, readFacts, selectItems, type SqlFacts } f
 export { findReferences } from './find.ts'
 export { lineageOf } from './lineage.ts'
 export { atOffset, lineStarts } from './place.ts'
+export { partitionKey } from './partition.ts'
 export { quoteAsset, quoteName, quoteNumber, quoteText } from './quote.ts'
 export { characterOffsets, codePointOffset, normalForm, readsOf, type Reference } from './references.ts'
 export { bareQuery } from './statement.ts'

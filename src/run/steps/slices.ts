@@ -2,7 +2,7 @@ import type { PartitionSlice } from '../../connect/index.ts'
 import type { AssetUpdate } from '../../ledger/index.ts'
 import type { Column, PartitionKey, PartitionRange, PartitionScheme } from '../../model/index.ts'
 import { isPartitioned, partitionsDue, recordOf, whereOf } from '../../plan/index.ts'
-import { quoteName, quoteText } from '../../sql/index.ts'
+import { partitionKey } from '../../sql/index.ts'
 import { type Job, nextVersion, type StepTools } from './tools.ts'
 
 /**
@@ -65,15 +65,7 @@ export function recorded(job: Job, tools: StepTools, built: Built): AssetUpdate 
   }
 }
 
-/** SQL expression for the key of the partition that a row lies in, in DuckDB's dialect. */
+/** SQL expression for the key of the partition that a row lies in. */
 export function keySql(scheme: PartitionScheme, columns: readonly Column[]): string {
-  const name = quoteName(scheme.column)
-  if (scheme.kind === 'static') return `${name}::varchar`
-  const type = columns.find(column => column.name === scheme.column)?.type ?? ''
-  const wall = type.startsWith('TIMESTAMP WITH')
-    ? `timezone(${quoteText(scheme.zone)}, ${name})`
-    : `${name}::timestamp`
-  const formats = { hour: '%Y-%m-%dT%H', day: '%Y-%m-%d', week: '%Y-%m-%d', month: '%Y-%m' } as const
-  const start = scheme.unit === 'week' ? `date_trunc('week', ${wall})` : wall
-  return `strftime(${start}, ${quoteText(formats[scheme.unit])})`
+  return partitionKey(scheme, columns.find(column => column.name === scheme.column)?.type)
 }

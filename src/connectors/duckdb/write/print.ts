@@ -1,6 +1,6 @@
 import type { PartitionSlice } from '../../../connect/index.ts'
 import type { Column, PartitionKey } from '../../../model/index.ts'
-import { quoteName, quoteText } from '../../../sql/index.ts'
+import { partitionKey, quoteName } from '../../../sql/index.ts'
 import type { Session } from '../session.ts'
 
 /**
@@ -55,17 +55,8 @@ export async function partitionsIn(
   return rows.map(([key]) => key ?? '')
 }
 
-const formats = { hour: '%Y-%m-%dT%H', day: '%Y-%m-%d', week: '%Y-%m-%d', month: '%Y-%m' }
-
 /** SQL text for the key of the partition that a row lies in; '' for a row with NULL there. */
 function partitionKeySql({ scheme }: PartitionSlice, columns: readonly Column[]): string {
-  const name = quoteName(scheme.column)
-  if (scheme.kind === 'static') return `coalesce(${name}::varchar, '')`
   const type = columns.find(column => column.name.toLowerCase() === scheme.column.toLowerCase())?.type
-  const wall =
-    type === 'TIMESTAMP WITH TIME ZONE'
-      ? `timezone(${quoteText(scheme.zone)}, ${name})`
-      : `${name}::timestamp`
-  const cut = scheme.unit === 'week' ? `date_trunc('week', ${wall})` : wall
-  return `coalesce(strftime(${cut}, '${formats[scheme.unit]}'), '')`
+  return `coalesce(${partitionKey(scheme, type)}, '')`
 }
