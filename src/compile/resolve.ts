@@ -74,6 +74,9 @@ export function resolve(names: Names, { schema, table }: Pick<Reference, 'schema
 
 export function notFound(names: Names, reference: Reference, by: { asset: string; at: At }): Failure {
   const name = reference.schema === undefined ? reference.table : `${reference.schema}.${reference.table}`
-  const all = names.declarations.filter(({ body }) => body.kind !== 'export').map(one => one.name)
+  // As it would be written here: assets of `main` go without their schema.
+  const spelt = (asset: AssetName) =>
+    reference.schema === undefined && asset.startsWith('main.') ? asset.slice('main.'.length) : asset
+  const all = names.declarations.filter(({ body }) => body.kind !== 'export').map(one => spelt(one.name))
   return failure('SLUICE_REF_NOT_FOUND', { name, asset: by.asset, near: near(name, all) }, { at: by.at })
 }
