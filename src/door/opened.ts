@@ -1,10 +1,11 @@
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { compile, type Compiled } from '../compile/index.ts'
 import type { Analyzer, Http, Store, Target } from '../connect/index.ts'
 import { connectors } from '../connectors/registry.generated.ts'
 import { type Failure, Failures, failure, near } from '../errors/index.ts'
 import { idsFrom, type Ledger, openLedger } from '../ledger/index.ts'
-import type { AssetName, Column, History } from '../model/index.ts'
+import type { AssetName, Column, History, Limits } from '../model/index.ts'
 import { findRoot, type ProjectRead, readProject } from '../project/index.ts'
 import { systemClock } from '../run/index.ts'
 import { once } from './once.ts'
@@ -122,7 +123,7 @@ function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
     await close()
     const store = of.target.open({
       root: of.read.root,
-      memoryBytesMax: of.read.config.limits.memoryBytesMax,
+      memoryBytesMax: memoryBytes(of.read.config.limits),
       mode,
       tempDir: join(of.stateDir, 'tmp'),
       signal: of.signal,
@@ -131,6 +132,11 @@ function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
     return store
   }
   return { open, close }
+}
+
+/** The project's limit, and never so much that the machine has to swap. */
+function memoryBytes(limits: Limits): number {
+  return Math.min(limits.memoryBytesMax, Math.floor(totalmem() * 0.8))
 }
 
 function compilations(from: {
