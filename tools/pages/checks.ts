@@ -27,9 +27,13 @@ export function checkPages(): readonly Page[] {
     '# Checks',
     [
       'In SQL a check is a fact in a comment: behind a column it speaks of that column, in the comment at',
-      'the top of the file of the table. Behind its own words may stand `warn` or `error` (`error` unless',
-      'said), `mostly 0.95` (a share of rows that is enough) and `where (predicate)` (only these rows).',
-      'In TypeScript it is a function of `sluice/checks`.',
+      'the top of the file of the table. Behind its own words may stand its strength, `mostly 0.95` (a share',
+      'of rows that is enough) and `where (predicate)` (only these rows). In TypeScript it is a function of',
+      '`sluice/checks`.',
+      '',
+      'Strengths: `error` (unless said) keeps the asset from being published, readers have the last good',
+      'version and what depends on it is blocked; `warn` is recorded and shown; `quarantine`, for checks of',
+      'single rows of what is loaded, refuses the rows that break it and publishes the others.',
     ].join('\n'),
     table(
       ['check', 'on', 'what it promises'],
