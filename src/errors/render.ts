@@ -86,7 +86,8 @@ function causes(told: Failure, paper: Paper): readonly string[] {
   let cause = told.cause
   for (let depth = 0; depth < causesMax && cause !== undefined; depth++) {
     const words = wordsOf(cause)
-    if (words !== told.why && words !== told.title) lines.push(`  ╰─ ${indent(words, '     ').trimStart()}`)
+    if (!told.why?.includes(words) && words !== told.title)
+      lines.push(`  ╰─ ${indent(words, '     ').trimStart()}`)
     if (paper.stacks && cause instanceof Error && !(cause instanceof Failure) && cause.stack)
       lines.push(paper.palette.dim(indent(stackOf(cause.stack), '     ')))
     cause = cause instanceof Error ? cause.cause : undefined

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import type { About, Target } from '../connect/index.ts'
 import { type Authored, isAuthored, isConfig, isRef, type Readable, renderSql } from '../declare/index.ts'
-import { Failure, failure } from '../errors/index.ts'
+import { Failure, Failures, failure } from '../errors/index.ts'
 import {
   type AssetName,
   type At,
@@ -34,10 +35,11 @@ export async function readProject(folder: string): Promise<ProjectRead> {
     loaded: await loadAll(files.code, work),
   }))
   const { declarations, code } = declared([...sources, ...loaded], work)
-  const all = [...declarations, ...files.sql.flatMap(file => sqlDeclaration(file, work))].sort(byFile)
+  const readable = [...declarations, ...files.sql.flatMap(file => sqlDeclaration(file, work))]
+  const all = [...readable, ...placeholders([...files.code, ...files.sql], readable)].sort(byFile)
   const checkFiles = files.checks.flatMap(file => checkFile(file, work))
   const tests = fixturesOf(files.tests, new Set(all.map(declaration => declaration.name)))
-  const failures = [...work.failures, ...tests.failures].sort(byPlace)
+  const failures = [...toldOnce(work.failures), ...tests.failures].sort(byPlace)
   const close = () => loader.close()
   return { root, config, declarations: all, checkFiles, fixtures: tests.fixtures, code, failures, close }
 }
@@ -54,6 +56,31 @@ async function withLongStacks<T>(act: () => Promise<T>): Promise<T> {
   } finally {
     Error.stackTraceLimit = before
   }
+}
+
+/**
+ * What a file that could not be read would have made is still there by its name: the fault is told once, at
+ * the file, and not again by everything that reads it.
+ */
+function placeholders(files: readonly string[], read: readonly Declaration[]): readonly Declaration[] {
+  const there = new Set(read.map(({ at }) => at.file))
+  return files.flatMap(file => {
+    const name = there.has(file) ? undefined : assetNameOf(file)
+    if (name === undefined) return []
+    const { facts } = factsOf('', file)
+    return [{ name, at: startOf(file), body: { kind: 'source' }, facts, code: '', spots: {} }]
+  })
+}
+
+/** A module that throws does so for everyone who imports it; its own words stand. */
+function toldOnce(failures: readonly Failure[]): readonly Failure[] {
+  const kept = new Map<string, Failure>()
+  for (const failure of failures) {
+    const { code, at, why, title } = failure
+    const key = JSON.stringify([code, at, why])
+    if (!kept.has(key) || (at && title.includes(`\`${at.file}\``))) kept.set(key, failure)
+  }
+  return [...kept.values()]
 }
 
 type Work = {
@@ -83,11 +110,10 @@ async function readConfig(work: Work): Promise<{ config: ConfigRead; sources: re
   }
   if (file === undefined) return { config: none, sources: [] }
   const found = await defaultExport(file, work)
-  if (found === undefined) return { config: none, sources: [] }
-  if (!isConfig(found.value)) {
+  if (found !== undefined && !isConfig(found.value))
     work.failures.push(failure('SLUICE_CONFIG_EXPORT', { file }, { at: startOf(file) }))
-    return { config: none, sources: [] }
-  }
+  if (found === undefined || !isConfig(found.value))
+    return { config: { ...none, target: noTarget(work.failures) }, sources: [] }
   const { name = none.name, target, environments, pools, limits, sources } = found.value
   const at = exportOf(file, work.root)
   const tables = Object.entries(sources).map(([table, authored]) => ({
@@ -97,6 +123,23 @@ async function readConfig(work: Work): Promise<{ config: ConfigRead; sources: re
     authored,
   }))
   return { config: { file, name, target, environments, pools, limits }, sources: tables }
+}
+
+/** Where tables go is not known when the configuration cannot be read; a guess would be another file. */
+function noTarget(failures: readonly Failure[]): Target {
+  const about: About = {
+    name: 'none',
+    summary: 'Where nothing can be: the configuration could not be read',
+    tier: 'local',
+    needs: {},
+    can: {},
+    limits: {},
+    options: {},
+  }
+  const open = async () => {
+    throw new Failures([...failures])
+  }
+  return { about, describe: 'a target that is not known', options: {}, open }
 }
 
 async function loadAll(files: readonly string[], work: Work): Promise<readonly Loaded[]> {
