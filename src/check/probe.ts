@@ -177,7 +177,12 @@ function increasingProbe(check: Check, subject: Subject): Probe | Problem {
   return { reads, decide: ([rows, failing]) => rowsFinding(check, count(rows), count(failing)) }
 }
 
-/** The rows `s` whose value the other asset does not have: an anti-join. */
+/**
+ * The rows `s` whose value the other asset does not have. NOT IN over values without NULL is a mark join, which
+ * builds its hash table on the other asset. As NOT EXISTS, DuckDB 1.5 takes the side with fewer rows by its
+ * statistics, and rows that are not committed yet have none: over 3 M of them 330 ms instead of 30, and
+ * 250 ms instead of 116 over 5 M that are.
+ */
 export function orphansOf(
   check: Check,
   subject: Subject,
@@ -185,10 +190,10 @@ export function orphansOf(
   const column = columnOf(check.columns[0] ?? '', subject.columns)
   if ('problem' in column) return column
   const other = `${relationOf(text(check.args, 'asset'), subject)} as o`
-  const match = `o.${quoteName(text(check.args, 'column'))} = s.${column.sql}`
+  const key = `o.${quoteName(text(check.args, 'column'))}`
   const where = check.where === undefined ? '' : `${fenced(check.where)} and `
   const filled = `${where}s.${column.sql} is not null`
-  const missing = `not exists (select 1 from ${other} where ${match})`
+  const missing = `s.${column.sql} not in (select ${key} from ${other} where ${key} is not null)`
   const from = `${subject.relation} as s where ${filled} and ${missing}`
   return { from, column: column.sql }
 }
