@@ -51,6 +51,8 @@ export type LoadedRows = {
   readonly unreadable?: string
   /** Columns of the relation that say where a row came from; `_source` and `_position` unless said. */
   readonly place?: { readonly source: string; readonly position: string }
+  /** SQL for a row as it came, as JSON text; unless said, it is made from the columns. */
+  readonly raw?: string | undefined
   /** Items that the accepted rows get besides the contract's columns: `"_source"`. */
   readonly extra?: readonly string[]
 }
@@ -270,16 +272,19 @@ function demandsOf(request: ReconcileRequest, seen: readonly Seen[]): Reconciled
   return [{ sql: `select count(*) from ${loaded.relation} where ${when}`, failure: failed }]
 }
 
-function nextContract({ kept, key }: ReconcileRequest, seen: readonly Seen[]): Contract {
+function nextContract({ kept, key, declared }: ReconcileRequest, seen: readonly Seen[]): Contract {
   const columns = seen.map(({ column }) => column)
-  if (kept === undefined) return { version: 1, columns, key }
-  const equal = promiseText({ columns, key }) === promiseText(kept)
-  return { version: equal ? kept.version : kept.version + 1, columns, key }
+  const promised = declared.filter(({ type, nullable }) => type !== '' || !nullable)
+  const said = promised.length > 0 ? { declared: promised.map(({ name }) => name) } : {}
+  const children = kept?.children ? { children: kept.children } : {}
+  const next = { columns, key, ...said, ...children }
+  if (kept === undefined) return { version: 1, ...next }
+  return { version: promiseText(next) === promiseText(kept) ? kept.version : kept.version + 1, ...next }
 }
 
 /** What a contract promises, to be compared: what is written about its columns promises nothing. */
-function promiseText({ columns, key }: Pick<Contract, 'columns' | 'key'>): string {
-  return JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key])
+function promiseText({ columns, key, declared = [] }: Omit<Contract, 'version'>): string {
+  return JSON.stringify([columns.map(({ name, type, nullable }) => [name, type, nullable]), key, declared])
 }
 
 /** The differences that the contract follows, and what a person's declaration changed in it. */

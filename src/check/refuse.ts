@@ -72,7 +72,7 @@ function refusedParts({ loaded, rules, checked, fits, items, names }: Parts): re
   const here = {
     source: quoteName(place.source),
     position: quoteName(place.position),
-    raw: rawOf(loaded.columns),
+    raw: loaded.raw ?? rawOf(loaded.columns),
   }
   const parts: string[] = []
   if (loaded.unreadable !== undefined) {

@@ -112,6 +112,8 @@ export type LoadRequest = {
    * Columns that make a row itself, if they are known: with `split`, the key of a parent is made from them.
    */
   readonly key?: readonly string[] | undefined
+  /** With `split`: columns that were lists in an earlier load, although this one may show none of them. */
+  readonly lists?: readonly string[] | undefined
   readonly rowsMax?: number
 }
 
@@ -130,9 +132,12 @@ export type Loaded = {
    * position, raw).
    */
   readonly unreadable: { readonly relation: string; readonly rows: number }
+  /** SQL over the relation for a row as it came, as JSON text; undefined: its columns are all there was. */
+  readonly raw?: string | undefined
   /**
-   * With `nested: 'split'`: child relations by column path, each with `_parent_key`, `_index` and the
-   * element's columns.
+   * With `nested: 'split'`: child relations by column path, ancestors first, each with `_parent_key`,
+   * `_index` and the element's columns; besides, `_row_source` and `_row_position` are the place of the row
+   * that it came in.
    */
   readonly children: readonly {
     readonly path: string
@@ -148,6 +153,11 @@ export type WriteRequest = {
   /** SELECT that gives the rows. */
   readonly sql: string
   readonly columns: readonly Column[]
+  /**
+   * Columns that say how a row came, not what it is: rows that differ in these alone are the same row, and
+   * the one that stands stays.
+   */
+  readonly incidental?: readonly string[]
   readonly key: readonly string[]
   /** Orders rows of one key within a load: the largest wins; undefined: the last read wins. */
   readonly cursor: string | undefined

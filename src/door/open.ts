@@ -3,6 +3,7 @@ import { declarations } from '../compile/index.ts'
 import { rename, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { act, planOf, probe } from './act.ts'
+import { contractBreaks } from './contract-breaks.ts'
 import { doctor } from './doctor.ts'
 import { runFixtures } from './fixtures.ts'
 import { type Opened, openRooms, wrong } from './opened.ts'
@@ -41,7 +42,7 @@ export function projectOf(rooms: Opened): Project {
       const compiled = await rooms.compiled({ lineage: wish.lineage ?? false })
       return {
         manifest: compiled.manifest,
-        failures: [...read.failures, ...compiled.failures],
+        failures: [...read.failures, ...compiled.failures, ...(await contractBreaks(rooms, compiled))],
         notes: compiled.notes.map(note => note.text),
         durationMs: systemClock().nowMs() - startedAtMs,
       }

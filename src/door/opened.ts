@@ -5,9 +5,10 @@ import type { Analyzer, Http, Store, Target } from '../connect/index.ts'
 import { connectors } from '../connectors/registry.generated.ts'
 import { type Failure, Failures, failure, near } from '../errors/index.ts'
 import { idsFrom, type Ledger, openLedger } from '../ledger/index.ts'
-import type { AssetName, Column, History, Limits } from '../model/index.ts'
+import { type AssetName, type Column, childTable, type History, type Limits } from '../model/index.ts'
 import { findRoot, type ProjectRead, readProject } from '../project/index.ts'
 import { systemClock } from '../run/index.ts'
+import { asKept } from './contract-breaks.ts'
 import { once } from './once.ts'
 import type { OpenOptions } from './project.ts'
 import { random } from './random.ts'
@@ -26,6 +27,8 @@ export type Opened = {
   readonly store: (mode: 'read' | 'write') => Promise<Store>
   readonly http: () => Promise<Http>
   readonly compiled: (options: { readonly lineage: boolean }) => Promise<Compiled>
+  /** With lineage, as if nothing but the kept contracts told the types of what is loaded. */
+  readonly compiledAsKept: () => Promise<Compiled>
   readonly close: () => Promise<void>
 }
 
@@ -66,7 +69,7 @@ export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd
     ledger: ledger.open,
     store: store.open,
     http,
-    compiled,
+    ...compiled,
     close: async () => {
       await store.close()
       await ledger.close()
@@ -143,30 +146,39 @@ function compilations(from: {
   readonly read: ProjectRead
   readonly analyzer: () => Promise<Analyzer>
   readonly history: () => Promise<History>
-}): Opened['compiled'] {
+}): Pick<Opened, 'compiled' | 'compiledAsKept'> {
   const memo = { parsed: new Map(), bound: new Map() }
-  const make = async (lineage: boolean): Promise<Compiled> => {
+  const make = async (how: { lineage: boolean; asKept: boolean }): Promise<Compiled> => {
     const { read } = from
     const [analyzer, history] = await Promise.all([from.analyzer(), from.history()])
+    const known = knownColumns(history)
     return compile({
       project: read.config.name,
-      declarations: read.declarations,
+      declarations: how.asKept ? asKept(read.declarations, known) : read.declarations,
       checkFiles: read.checkFiles,
-      known: knownColumns(history),
+      known,
       analyzer,
       pools: read.config.pools,
-      lineage,
+      lineage: how.lineage,
       memo,
     })
   }
-  return ({ lineage }) => make(lineage)
+  return {
+    compiled: ({ lineage }) => make({ lineage, asKept: false }),
+    compiledAsKept: () => make({ lineage: true, asKept: true }),
+  }
 }
 
-/** What loads have shown: the contracts that the ledger keeps. */
+/** What loads have shown: the contracts that the ledger keeps, child tables among them. */
 function knownColumns(history: History): { readonly [asset: AssetName]: readonly Column[] } {
-  const pairs = Object.entries(history.assets).flatMap(([name, { contract }]) =>
-    contract === undefined ? [] : [[name, contract.columns] as const],
-  )
+  const pairs = Object.entries(history.assets).flatMap(([name, { contract }]) => {
+    if (contract === undefined) return []
+    const children = contract.children ?? []
+    return [
+      [name, contract.columns] as const,
+      ...children.map(({ path, columns }) => [childTable(name, path), columns] as const),
+    ]
+  })
   return Object.fromEntries(pairs)
 }
 

@@ -1,3 +1,4 @@
+import type { AssetName } from './asset.ts'
 import type { Column } from './column.ts'
 
 /** What is done when a source shows a change against the contract. */
@@ -22,10 +23,21 @@ export type Contract = {
   readonly version: number
   readonly columns: readonly Column[]
   readonly key: readonly string[]
+  /** Names of the columns that a person had declared when it was made. */
+  readonly declared?: readonly string[]
+  /** Child tables of nested lists that were split, as they stood after the last load. */
+  readonly children?: readonly ChildContract[]
 }
+
+export type ChildContract = { readonly path: string; readonly columns: readonly Column[] }
 
 /** One difference between what a source showed and what its contract says. */
 export type ContractChange =
   | { readonly kind: 'new column'; readonly column: string; readonly type: string }
   | { readonly kind: 'type change'; readonly column: string; readonly from: string; readonly to: string }
   | { readonly kind: 'missing column'; readonly column: string; readonly type: string }
+
+/** Where the elements of a list lie that was split: `raw.orders`, `items` → `raw.orders__items`. */
+export function childTable(asset: AssetName, path: string): AssetName {
+  return `${asset}__${path.replaceAll('.', '__')}`
+}

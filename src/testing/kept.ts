@@ -1,4 +1,4 @@
-import type { Batch, Store } from '../connect/index.ts'
+import type { Batch, Loaded, Store } from '../connect/index.ts'
 import { quarantineOf } from '../connect/index.ts'
 import type { Column } from '../model/index.ts'
 import { quoteAsset, quoteName } from '../sql/index.ts'
@@ -191,10 +191,12 @@ async function splitsNested({ store }: Bench): Promise<void> {
       nested: 'split',
       key: ['id'],
     })
-    const rowsOf = async (relation: string) =>
-      (await work.query(`select * from ${relation} order by 1, 2`)).rows
+    const rowsOf = async ({ relation, columns }: Loaded['children'][number]) => {
+      const names = [...columns.map(({ name }) => name), '_row_position'].map(quoteName).join(', ')
+      return (await work.query(`select ${names} from ${relation} order by 1, 2`)).rows
+    }
     const children = Object.fromEntries(
-      await Promise.all(loaded.children.map(async c => [c.path, await rowsOf(c.relation)])),
+      await Promise.all(loaded.children.map(async c => [c.path, await rowsOf(c)])),
     )
     const parents = (await work.query(`select "id", "box__w", "_key" from ${loaded.relation} order by "id"`))
       .rows
@@ -223,11 +225,11 @@ async function splitsNested({ store }: Bench): Promise<void> {
     ],
   )
   same(
-    'a list in a list becomes its child',
+    'a list in a list becomes its child, and knows the row that it came in',
     one.children['items__tags']?.map(r => r.slice(1)),
     [
-      ['0', 'p'],
-      ['1', 'q'],
+      ['0', 'p', '1'],
+      ['1', 'q', '1'],
     ],
   )
   same('keys are stable while the row changes', two.children, one.children)

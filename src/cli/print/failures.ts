@@ -10,10 +10,13 @@ export type FailureJson = {
   readonly why: string | null
   readonly fix: string
   readonly at: Failure['at'] | null
+  /** What belongs to it elsewhere, each with its place. */
+  readonly notes?: Failure['notes']
 }
 
-export function failureJson({ code, title, why, fix, at }: Failure): FailureJson {
-  return { code, title, why: why || null, fix, at: at ?? null }
+export function failureJson({ code, title, why, fix, at, notes }: Failure): FailureJson {
+  const said = notes.length > 0 ? { notes } : {}
+  return { code, title, why: why || null, fix, at: at ?? null, ...said }
 }
 
 /** What was thrown, in words on standard error and, if JSON was asked for, as last lines of the answer. */

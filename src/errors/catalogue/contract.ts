@@ -44,6 +44,23 @@ export const contract = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_CONTRACT_BREAKS: entry<{
+    asset: string
+    column: string
+    from: string
+    to: string | undefined
+    breaks: number
+  }>({
+    title: ({ asset, column, to, breaks }) =>
+      `${breaks} ${breaks === 1 ? 'thing breaks' : 'things break'} now that \`${asset}\` ${
+        to === undefined ? `no longer promises \`${column}\`` : `promises \`${column}\` as ${to}`
+      }.`,
+    why: ({ from }) => `The contract that the last load kept says ${from}.`,
+    fix: () =>
+      'Mend what is named below, or keep the column as it was. `sluice run` takes the change over as it is.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_CONTRACT_NULL: entry<{ asset: string; columns: readonly string[]; rows: number }>({
     title: ({ asset, rows }) => `${rows} rows for \`${asset}\` are NULL where its contract allows none.`,
     why: ({ columns }) => `Promised never to be NULL: ${columns.join(', ')}, with onNull: fail.`,

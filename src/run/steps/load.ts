@@ -23,6 +23,8 @@ export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
       columns: job.history?.contract?.columns,
       detect: 'types',
       nested: job.asset.nested,
+      key: job.asset.key,
+      lists: job.history?.contract?.children?.map(({ path }) => path),
     })
     return loadOf({ job, tools, work }, { input, loaded })
   })
@@ -60,7 +62,8 @@ async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
       relation: loaded.relation,
       columns: loaded.columns,
       unreadable: loaded.unreadable.relation,
-      extra: ['"_source"'],
+      raw: loaded.raw,
+      extra: ['"_source"', '"_position"'],
     },
   })
   if (fit.contract.columns.length === 0) return nothing(staged)
@@ -69,11 +72,17 @@ async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
   if (replay) await closeReplayed(job, work)
   const refused = await refuse(bench, fit)
   const written = await write(bench, { ...staged, fit })
-  await writeChildren(bench, loaded)
+  const { contract, changed } = await split(bench, { ...staged, fit })
   if (fit.changes.length > 0) {
     await job.context.log({ kind: 'contract.changed', version: fit.contract.version, changes: fit.changes })
   }
-  return madeOf(bench, { ...staged, fit, refused, written })
+  const unchanged = written.unchanged && !changed
+  return madeOf(bench, {
+    ...staged,
+    fit: { ...fit, contract },
+    refused,
+    written: { ...written, unchanged },
+  })
 }
 
 /**
@@ -139,12 +148,30 @@ async function write(
     strategy: strategyOf(job, tools, whole),
     sql: slice ? `select * from (${accepted}) where ${slice.where}` : accepted,
     columns,
+    incidental: bookkeeping.map(({ name }) => name),
     key: asset.key,
     cursor: asset.cursor,
     partition: slice,
     atMs: tools.atMs,
     deleteMissing: asset.write === 'merge' && input.complete,
   })
+}
+
+/** Child tables, written and then promised as they stand. */
+async function split(
+  bench: Bench,
+  { fit, input, loaded }: Staged & { readonly fit: Reconciled },
+): Promise<{ readonly contract: Contract; readonly changed: boolean }> {
+  const { job, tools } = bench
+  const { contract, acceptSql } = fit
+  if (job.asset.nested !== 'split' || !contract.columns.some(({ name }) => name === '_key'))
+    return { contract, changed: false }
+  const strategy = strategyOf(job, tools, job.asset.write === 'replace-partition')
+  const parents = { loaded, acceptSql, strategy, complete: input.complete }
+  const { children, changed } = await writeChildren(bench, parents)
+  if (JSON.stringify(children) === JSON.stringify(contract.children ?? [])) return { contract, changed }
+  const kept = job.history?.contract?.version
+  return { contract: { ...contract, version: kept === undefined ? 1 : kept + 1, children }, changed }
 }
 
 /** Replayed rows join those that are there, whatever the strategy of a whole load is. */

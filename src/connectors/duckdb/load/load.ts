@@ -107,7 +107,7 @@ async function together(loading: Loading, parts: readonly Part[], request: LoadR
     unreadable: { relation: unreadable, rows: badRows },
   }
   if (request.nested === 'keep') return { relation, columns: all, children: [], ...loaded }
-  return { ...(await split({ session, temp, key: request.key }, relation, all)), ...loaded }
+  return { ...(await split({ session, temp, request }, relation, all)), ...loaded }
 }
 
 const noRefusals = `select ''::varchar as reason, ''::varchar as rule, ''::varchar as source,

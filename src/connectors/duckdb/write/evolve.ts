@@ -48,8 +48,11 @@ async function widened(
       where ${name} is not null
         and try_cast(try_cast(${name} as ${to}) as ${column.type}) is distinct from ${name}`)
   }
+  // A number that was promised to be wider is so before the first value needs it: readers go by the promise.
+  const wider =
+    (await isWider(session, stands.type, comes.type)) && (await lost(table, stands, comes.type)) === 0
   const intoText = stands.type !== 'VARCHAR' && comes.type === 'VARCHAR'
-  if (!intoText && (await lost(relation, comes, stands.type)) === 0) return stands.type
+  if (!wider && !intoText && (await lost(relation, comes, stands.type)) === 0) return stands.type
   if ((await lost(table, stands, comes.type)) > 0)
     throw failure('SLUICE_TYPE_CONFLICT', {
       table: request.table,
@@ -59,4 +62,18 @@ async function widened(
     })
   await session.run(`alter table ${table} alter column ${quoteName(stands.name)} type ${comes.type}`)
   return comes.type
+}
+
+/** The table got a column, or a column a wider type: that is a change even if no row came. */
+export function reshaped({ standing }: Writing, whole: readonly Column[]): boolean {
+  const shape = (columns: readonly Column[]) => columns.map(({ name, type }) => `${name} ${type}`).join('\n')
+  return standing === undefined || shape(standing) !== shape(whole)
+}
+
+const number = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/
+
+async function isWider(session: Writing['session'], stands: string, comes: string): Promise<boolean> {
+  if (!number.test(stands) || !number.test(comes)) return false
+  const [common] = await session.row(`select typeof(coalesce(null::${stands}, null::${comes}))`)
+  return common === comes
 }

@@ -118,6 +118,12 @@ export function differ(columns: readonly Column[], left: string, right: string):
   return `(${pairs.join(' or ')})`
 }
 
+/** Columns that decide whether a row is another one than before. */
+export function telling({ request }: Writing, columns: readonly Column[]): readonly Column[] {
+  const incidental = new Set(request.incidental?.map(name => name.toLowerCase()))
+  return columns.filter(({ name }) => !incidental.has(name.toLowerCase()))
+}
+
 export function names(columns: readonly Column[]): string {
   return columns.map(({ name }) => quoteName(name)).join(', ')
 }

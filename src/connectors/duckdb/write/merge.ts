@@ -1,8 +1,8 @@
 import type { Written } from '../../../connect/index.ts'
 import type { Column } from '../../../model/index.ts'
 import { quoteName } from '../../../sql/index.ts'
-import { evolve } from './evolve.ts'
-import { differ, fill, requireKey, sameKey, stage, type Writing } from './incoming.ts'
+import { evolve, reshaped } from './evolve.ts'
+import { differ, fill, requireKey, sameKey, stage, telling, type Writing } from './incoming.ts'
 import { partitionsIn } from './print.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function merge(writing: Writing): Promise<Written> {
   const changes = writing.temp()
   await session.run(`create temp table ${changes} as
     select t.rowid as _sluice_old, ${values} from ${relation} s left join ${table} t on ${key}
-    where t.rowid is null or ${differ(columns, 's', 't')}`)
+    where t.rowid is null or ${differ(telling(writing, columns), 's', 't')}`)
   const gone = writing.temp()
   await session.run(`create temp table ${gone} as select * from ${table} t
     where rowid in (select _sluice_old from ${changes})
@@ -42,7 +42,7 @@ export async function merge(writing: Writing): Promise<Written> {
   return {
     out: rows,
     deduplicated,
-    unchanged: fresh === 0 && old === 0,
+    unchanged: fresh === 0 && old === 0 && !reshaped(writing, whole),
     partitions: await partitionsIn(session, touched, { slice: request.partition, columns: whole }),
   }
 }

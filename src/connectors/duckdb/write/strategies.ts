@@ -1,8 +1,8 @@
 import type { Written } from '../../../connect/index.ts'
 import { failure } from '../../../errors/index.ts'
 import type { WriteStrategy } from '../../../model/index.ts'
-import { evolve } from './evolve.ts'
-import { fill, instant, names, reserve, stage, type Writing } from './incoming.ts'
+import { evolve, reshaped } from './evolve.ts'
+import { fill, instant, names, reserve, stage, telling, type Writing } from './incoming.ts'
 import { merge } from './merge.ts'
 import { changedPartitions, partitionsIn, printOf, printsByPartition } from './print.ts'
 import { scd2 } from './scd2.ts'
@@ -29,10 +29,11 @@ async function append(writing: Writing): Promise<Written> {
   // Without a key every row counts, and nothing has to be staged to find out which.
   const keyed = request.key.length > 0 || slice !== undefined
   const staged = keyed ? await stage(writing) : { relation: `(${request.sql}\n)`, deduplicated: 0 }
-  await evolve(writing, staged.relation)
+  const whole = await evolve(writing, staged.relation)
   const rows = await session.run(`insert into ${table} by name from ${staged.relation}`)
   const partitions = await partitionsIn(session, staged.relation, { slice, columns })
-  return { out: rows, deduplicated: staged.deduplicated, unchanged: rows === 0, partitions }
+  const unchanged = rows === 0 && !reshaped(writing, whole)
+  return { out: rows, deduplicated: staged.deduplicated, unchanged, partitions }
 }
 
 /**
@@ -43,12 +44,14 @@ async function replace(writing: Writing): Promise<Written> {
   const { session, request, table, columns, standing } = writing
   const slice = request.partition
   const byPartition = slice !== undefined && standing !== undefined && sameColumns(writing)
-  const before = standing === undefined ? undefined : await printOf(session, table, standing)
-  const beforeOf = byPartition ? await printsByPartition(session, table, { slice, columns }) : new Map()
+  const told = telling(writing, columns)
+  const before =
+    standing === undefined ? undefined : await printOf(session, table, telling(writing, standing))
+  const beforeOf = byPartition ? await printsByPartition(session, table, { slice, columns: told }) : new Map()
   const { rows, deduplicated } = await fill(writing)
-  const unchanged = before !== undefined && before === (await printOf(session, table, columns))
+  const unchanged = before !== undefined && before === (await printOf(session, table, told))
   const afterOf =
-    slice === undefined ? new Map() : await printsByPartition(session, table, { slice, columns })
+    slice === undefined ? new Map() : await printsByPartition(session, table, { slice, columns: told })
   return { out: rows, deduplicated, unchanged, partitions: changedPartitions(beforeOf, afterOf) }
 }
 
@@ -68,7 +71,8 @@ async function replacePartition(writing: Writing): Promise<Written> {
       first: slice.first,
       last: slice.last,
     })
-  const whole = await evolve(writing, relation)
+  const shape = await evolve(writing, relation)
+  const whole = telling(writing, shape)
   const owned = `(select * from ${table} where ${slice.where})`
   const before = await printsByPartition(session, owned, { slice, columns: whole })
   const filled = `(from (select * from ${table} limit 0) union all by name from ${relation})`
@@ -78,7 +82,7 @@ async function replacePartition(writing: Writing): Promise<Written> {
     await session.run(`delete from ${table} where ${slice.where}`)
     await session.run(`insert into ${table} by name select * from ${relation}`)
   }
-  const unchanged = partitions.length === 0 && writing.standing !== undefined
+  const unchanged = partitions.length === 0 && !reshaped(writing, shape)
   return { out: rows, deduplicated, unchanged, partitions }
 }
 

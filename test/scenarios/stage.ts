@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { main } from '../../src/cli/index.ts'
+import { openProject, type Project, type RunReport } from '../../src/door/index.ts'
+import { paperWorld } from '../cli/paper.ts'
+
+/** A copy of a scenario's project in a folder of its own, and what a person does with it. */
+export type Stage = {
+  readonly cwd: string
+  readonly run: (wish?: Parameters<Project['run']>[0]) => Promise<RunReport>
+  readonly ask: <T>(act: (project: Project) => Promise<T>) => Promise<T>
+  /** All rows that a query gives, every value as text. */
+  readonly rows: (sql: string) => Promise<readonly (readonly (string | null)[])[]>
+  readonly write: (file: string, text: string) => Promise<void>
+  readonly edit: (file: string, from: string, to: string) => Promise<void>
+  /** A verb of the command line, words and all. */
+  readonly sluice: (
+    line: string,
+  ) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>
+  /** A run in a process of its own that is killed right after the first event whose line starts so. */
+  readonly killAt: (event: string) => Promise<boolean>
+  readonly leave: () => Promise<void>
+}
+
+export async function enter(name: string): Promise<Stage> {
+  const cwd = await mkdtemp(join(tmpdir(), `sluice-${name}-`))
+  await cp(join(import.meta.dirname, name), cwd, { recursive: true })
+  const ask: Stage['ask'] = async act => {
+    const project = await openProject({ cwd })
+    try {
+      return await act(project)
+    } finally {
+      await project.close()
+    }
+  }
+  const write: Stage['write'] = async (file, text) => {
+    await mkdir(dirname(join(cwd, file)), { recursive: true })
+    await writeFile(join(cwd, file), text)
+  }
+  return {
+    cwd,
+    ask,
+    write,
+    run: wish => ask(project => project.run(wish ?? {})),
+    rows: sql => ask(async project => (await project.sql(sql, { rowsMax: 1_000_000 })).rows),
+    edit: async (file, from, to) => {
+      const text = await readFile(join(cwd, file), 'utf8')
+      if (!text.includes(from)) throw new TypeError(`${file} does not say ${from}`)
+      await write(file, text.replace(from, to))
+    },
+    sluice: async line => {
+      const paper = paperWorld({ cwd })
+      const code = await main(line.split(' '), paper.world)
+      return { code, stdout: paper.stdout(), stderr: paper.stderr() }
+    },
+    killAt: event => killed(cwd, event),
+    leave: () => rm(cwd, { recursive: true, force: true }),
+  }
+}
+
+function killed(cwd: string, event: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../recovery/child.ts'), cwd, 'keyed'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (text.split('\n').some(line => line.startsWith(event))) child.kill('SIGKILL')
+    })
+    child.on('error', reject)
+    child.on('close', (_, signal) => resolve(signal === 'SIGKILL'))
+  })
+}
+
+/** Every step of a run as `asset outcome`, in order of names. */
+export function outcomes(report: RunReport): readonly string[] {
+  return report.steps.map(({ asset, outcome }) => `${asset} ${outcome}`).sort()
+}
+
+/** Every partition that a run built, as `asset first..last`. */
+export function partitions(report: RunReport): readonly string[] {
+  const done = new Set(report.steps.filter(({ outcome }) => outcome === 'success').map(({ step }) => step))
+  return report.plan.steps.flatMap(({ id, asset, partitions: range }) =>
+    range && done.has(id) ? [`${asset} ${range.first}..${range.last}`] : [],
+  )
+}
+
+export function unbalanced(report: RunReport): readonly string[] {
+  return report.steps.flatMap(({ asset, counts }) =>
+    counts && counts.in !== counts.out + counts.refused + counts.deduplicated ? [asset] : [],
+  )
+}
+
+/** What went wrong in a run, in words; nothing is what a test hopes for. */
+export function troubles(report: RunReport): readonly string[] {
+  return report.steps.flatMap(({ asset, failure }) =>
+    failure ? [`${asset}: ${failure.title} ${failure.why ?? ''}`] : [],
+  )
+}
