@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Api, openApi } from './api.ts'
+import { forget, play, unproven } from './story.ts'
+
+const root = join(import.meta.dirname, '../..')
+const guides = readdirSync(join(root, 'docs/guides')).map(file => `docs/guides/${file}`)
+const stories = ['README.md', ...guides]
+const read = (document: string) => readFileSync(join(root, document), 'utf8')
+
+let api: Api
+beforeAll(async () => {
+  api = await openApi()
+  process.env['SHOP_TOKEN'] = 'open-sesame'
+})
+afterAll(async () => {
+  delete process.env['SHOP_TOKEN']
+  await api.close()
+})
+
+// The document is its own snapshot: `npm test -- test/docs -u` writes into it what really happens.
+test.each(stories)('%s: every command is true', async document => {
+  const story = await play(read(document), { apiUrl: api.url })
+  try {
+    expect(story.commands).toBeGreaterThan(0)
+    await expect(story.retold).toMatchFileSnapshot(join(root, document))
+  } finally {
+    forget(story)
+  }
+})
+
+test.each(stories)('%s: every block of code is a file of the story', document => {
+  expect(unproven(read(document))).toEqual([])
+})
+
+test('a document that lies is told the truth', async () => {
+  const lie = ['```sql assets/a.sql', 'select 1 as x', '```', '```sh', '$ sluice check', '  all is well', '```']
+  const story = await play(lie.join('\n'), { apiUrl: api.url })
+  forget(story)
+  expect(story.retold).toMatch(/\$ sluice check\n.*\n\n {2}right {2}1 asset, .*\n```$/)
+
+  const failing = await play('```sh\n$ sluice run\n```', { apiUrl: api.url })
+  forget(failing)
+  expect(failing.retold).toContain('$ sluice run   # exit 2\nerror ')
+
+  const open = '```sh\n$ printf "one\\ntwo 1.25s\\nthree\\n"\none\n…\n$ printf "four five\\n"\nfour …\n```'
+  const kept = await play(open, { apiUrl: api.url })
+  forget(kept)
+  expect(kept.retold).toBe(open)
+})
+
+test('every link between documents leads somewhere', () => {
+  const papers = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/README.md', ...stories]
+  const dead = papers.flatMap(paper =>
+    Array.from(read(paper).matchAll(/\]\(([^)#\s]+)(?:#([^)\s]+))?\)/g)).flatMap(([, to = '', anchor]) => {
+      if (/^https?:/.test(to)) return []
+      const path = resolve(root, dirname(paper), to)
+      const there = existsSync(path) && (anchor === undefined || anchorsOf(path).includes(anchor))
+      return there ? [] : [`${paper}: ${to}${anchor === undefined ? '' : `#${anchor}`}`]
+    }),
+  )
+  expect(dead).toEqual([])
+})
+
+/** Headings as GitHub turns them into anchors. */
+function anchorsOf(path: string): readonly string[] {
+  return Array.from(readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
