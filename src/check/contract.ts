@@ -263,6 +263,10 @@ function nullRules({ policy, key }: ReconcileRequest, seen: readonly Seen[]): re
 }
 
 function demandsOf(request: ReconcileRequest, seen: readonly Seen[]): Reconciled['demands'] {
+  return [...nullDemands(request, seen), ...readDemands(request)]
+}
+
+function nullDemands(request: ReconcileRequest, seen: readonly Seen[]): Reconciled['demands'] {
   const { asset, policy, key, loaded } = request
   const strict = seen.filter(({ column }) => !column.nullable && !key.some(k => same(k, column.name)))
   if (policy.onNull !== 'fail' || strict.length === 0) return []
@@ -270,6 +274,13 @@ function demandsOf(request: ReconcileRequest, seen: readonly Seen[]): Reconciled
   const columns = strict.map(({ column }) => column.name)
   const failed = (rows: number) => failure('SLUICE_CONTRACT_NULL', { asset, columns, rows })
   return [{ sql: `select count(*) from ${loaded.relation} where ${when}`, failure: failed }]
+}
+
+/** Texts (a CSV) are cast by the contract while they are read: there a changed type shows as such rows. */
+function readDemands({ asset, policy, kept, loaded }: ReconcileRequest): Reconciled['demands'] {
+  if (policy.onTypeChange !== 'fail' || kept === undefined || loaded.unreadable === undefined) return []
+  const failed = (rows: number) => failure('SLUICE_CONTRACT_UNFIT', { asset, rows })
+  return [{ sql: `select count(*) from ${loaded.unreadable} where "rule" = 'type'`, failure: failed }]
 }
 
 function nextContract({ kept, key, declared }: ReconcileRequest, seen: readonly Seen[]): Contract {

@@ -118,6 +118,8 @@ describe('what is found', () => {
     ])
     expect(declarations.map(({ body }) => body)).toEqual([
       { kind: 'sql', text: 'select 1 as a', origin: 'file' },
+      // The unreadable one keeps its name, for whatever reads it.
+      { kind: 'source' },
     ])
     expect(checkFiles.map(({ name }) => name)).toEqual(['b'])
   })

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Http, ReadContext, ReadRequest, SinkRequest, Source } from '../../connect/index.ts'
 import { Failure, failure } from '../../errors/index.ts'
@@ -104,11 +105,25 @@ describe('each file once', () => {
     expect((await load(files('*.csv'), it.context, resumed)).batches).toEqual([])
   })
 
+  test.each([
+    ['gz', gzipSync('id\n1\n2\n')],
+    ['zst', zstdCompressSync('id\n1\n2\n')],
+  ])(
+    'a packed file (%s) that was cut off is a failure, and a whole one is handed on packed',
+    async (end, whole) => {
+      const it = await project({ [`a.csv.${end}`]: whole.subarray(0, whole.length - 3) })
+      const source = files(`a.csv.${end}`)
+      await expect(load(source, it.context)).rejects.toMatchObject({ code: 'SLUICE_FILES_CUT' })
+      await writeFile(join(it.context.root, `a.csv.${end}`), whole)
+      expect((await load(source, it.context)).batches).toEqual([[`a.csv.${end}`]])
+    },
+  )
+
   test('formats part batches, and each position knows only what came before it', async () => {
     const it = await project({
       'a.csv': 'id\n1\n',
       'b.json': '[{"id":2}]',
-      'c.jsonl.gz': 'x',
+      'c.jsonl.gz': gzipSync('{"id":3}'),
       'd.parquet': 'x',
     })
     const source = files(['*.csv', '*.json', '*.jsonl.gz', '*.parquet'])

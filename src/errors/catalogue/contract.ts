@@ -61,8 +61,21 @@ export const contract = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_CONTRACT_UNFIT: entry<{ asset: string; rows: number }>({
+    title: ({ asset, rows }) =>
+      rows === 1
+        ? `1 row for \`${asset}\` does not fit the types of its contract.`
+        : `${rows} rows for \`${asset}\` do not fit the types of its contract.`,
+    why: () => 'The contract says onTypeChange: fail.',
+    fix: () =>
+      'Mend the source, or set onTypeChange to quarantine: those rows are then refused, each with its ' +
+      'reason, and the rest is published.',
+    retry: 'never',
+    exit: 1,
+  }),
   SLUICE_CONTRACT_NULL: entry<{ asset: string; columns: readonly string[]; rows: number }>({
-    title: ({ asset, rows }) => `${rows} rows for \`${asset}\` are NULL where its contract allows none.`,
+    title: ({ asset, rows }) =>
+      `${rows === 1 ? '1 row' : `${rows} rows`} for \`${asset}\` ${rows === 1 ? 'is' : 'are'} NULL where its contract allows none.`,
     why: ({ columns }) => `Promised never to be NULL: ${columns.join(', ')}, with onNull: fail.`,
     fix: () =>
       'Mend the source, or set onNull to quarantine: those rows are then refused and the rest is published.',

@@ -48,6 +48,13 @@ export const files = {
     retry: 'later',
     exit: 3,
   }),
+  SLUICE_FILES_CUT: entry<{ path: string; words: string }>({
+    title: ({ path }) => `\`${path}\` is cut off or damaged: it does not unpack.`,
+    why: ({ words }) => `${words}.`,
+    fix: () => 'Fetch the file again. Nothing of it was loaded.',
+    retry: 'never',
+    exit: 1,
+  }),
   SLUICE_FILES_UNWRITABLE: entry<{ path: string }>({
     title: ({ path }) => `\`${path}\` cannot be written.`,
     fix: ({ path }) =>

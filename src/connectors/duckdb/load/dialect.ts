@@ -1,5 +1,5 @@
 import type { FileOptions, SourceFile } from '../../../connect/index.ts'
-import { failure } from '../../../errors/index.ts'
+import { type Failure, failure } from '../../../errors/index.ts'
 import { quoteText } from '../../../sql/index.ts'
 import type { Session } from '../session.ts'
 import { uniqueNames } from './stage.ts'
@@ -46,10 +46,21 @@ export async function dialectOf(
   const rest = { quote, escape, encoding: options.encoding ?? 'utf-8' }
   const cells = splitLine(head, delimiter, quote)
   const named = known.length > 0 && cells.every(cell => known.includes(cell.toLowerCase()))
+  if (hasNul(head) || (usable && sniffed.names.some(hasNul))) throw notText(file, rest.encoding)
   if (usable && !(named && !sniffed.header)) return { ...sniffed, ...rest, names: uniqueNames(sniffed.names) }
   const header = options.header ?? (named || cells.every(cell => cell !== '' && !/^[-+.\d]/.test(cell)))
   const names = cells.map((cell, i) => (header && cell !== '' ? cell : `column${i}`))
   return { ...rest, delimiter, header, skip: 0, names: uniqueNames(names) }
+}
+
+/** No text in UTF-8 or Latin-1 holds U+0000; what is written in UTF-16 has one beside every Latin letter. */
+function hasNul(text: string): boolean {
+  return text.includes('\0')
+}
+
+function notText({ name: file }: SourceFile, encoding: string): Failure {
+  const words = `It is not text in ${encoding}. If it is UTF-16, say so: \`files(…, { encoding: 'utf-16' })\`.`
+  return failure('SLUICE_FILE_BROKEN', { file, format: 'CSV', words })
 }
 
 type Sniffed = Omit<Dialect, 'encoding'>
@@ -104,12 +115,13 @@ async function firstLine(
 export function brokenFile(thrown: unknown, { file, format }: { file: string; format: string }): unknown {
   const code = (thrown as { readonly code?: unknown }).code
   if (code !== 'SLUICE_TARGET_QUERY') return thrown
-  const why = (thrown as { readonly why?: string }).why ?? ''
-  return failure(
-    'SLUICE_FILE_BROKEN',
-    { file, format, words: why.split('\n\n', 1)[0] ?? '' },
-    { cause: thrown },
-  )
+  const { why = '', cause } = thrown as { readonly why?: string; readonly cause?: unknown }
+  const words = (why.split('\n\n', 1)[0] ?? '')
+    .replace(/^[A-Z][A-Za-z ]* Error: /, '')
+    // The title names the file; the engine's path to it may be a temporary one.
+    .replace(/ (?:in|of) file ["'][^"']*["']/g, '')
+    .trim()
+  return failure('SLUICE_FILE_BROKEN', { file, format, words }, { cause })
 }
 
 /** The separator that the first line has most of, outside of quotes; undefined: it has none. */
