@@ -214,7 +214,7 @@ describe('the four policies per kind of change', () => {
     expect(await told('fail')).toEqual([
       ['1', '3'],
       [key],
-      ['1 rows for `raw.orders` are NULL where its contract allows none.'],
+      ['1 row for `raw.orders` is NULL where its contract allows none.'],
     ])
   })
 

@@ -3,7 +3,7 @@ import { durationMs } from '../model/index.ts'
 import { compareDecimals, decimalText, multiply, parseDecimal, quotientText, whole } from './decimal.ts'
 import { spellingOf } from './dialect.ts'
 import { count, inRange } from './finding.ts'
-import { text, thousands } from './promise.ts'
+import { plural, text, thousands } from './promise.ts'
 import { counted, type Probe } from './reads.ts'
 import { columnOf, fenced, type Named, type Problem } from './rows.ts'
 import type { Subject } from './subject.ts'
@@ -118,7 +118,7 @@ export function nullShareProbe(check: Check, subject: Subject): Probe | Problem 
         outcome: compareDecimals(whole(nulls), most) <= 0 ? 'pass' : 'fail',
         rows,
         observed: quotientText(whole(nulls), whole(rows)),
-        words: `${thousands(nulls)} of ${thousands(rows)} rows`,
+        words: `${thousands(nulls)} of ${plural(rows, 'row')}`,
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { Check, Verdict } from '../model/index.ts'
 import { compareDecimals, multiply, parseDecimal, whole } from './decimal.ts'
-import { text, thousands } from './promise.ts'
+import { plural, text, thousands } from './promise.ts'
 
 /** What was found, before it is put into a verdict. `words` end its sentence. */
 export type Finding = {
@@ -24,9 +24,9 @@ export function rowsFinding(check: Check, rows: number, failing: number): Findin
   const least = multiply(parseDecimal(String(check.mostly)) ?? whole(1), whole(rows))
   const outcome = compareDecimals(whole(rows - failing), least) >= 0 ? 'pass' : 'fail'
   if (rows === 0) return { outcome, rows, failing, words: 'no rows' }
-  const words =
-    failing === 0 ? `all ${thousands(rows)} rows` : `${thousands(failing)} of ${thousands(rows)} rows fail`
-  return { outcome, rows, failing, words }
+  const all = rows === 1 ? 'the only row' : `all ${plural(rows, 'row')}`
+  const some = `${thousands(failing)} of ${plural(rows, 'row')} ${failing === 1 ? 'fails' : 'fail'}`
+  return { outcome, rows, failing, words: failing === 0 ? all : some }
 }
 
 /** How the figure compares with a bound; the default compares what was observed. */
@@ -55,6 +55,6 @@ export function inRange(
   return {
     outcome: fits ? 'pass' : 'fail',
     observed: figure,
-    words: unit === '' ? shown : `${shown} ${unit}`,
+    words: unit === '' ? shown : plural(figure, unit),
   }
 }

@@ -95,11 +95,11 @@ describe('every check, on six orders', () => {
   })
 
   const cases: readonly [fact: string, column: string | undefined, told: string][] = [
-    ['not_null', 'country', 'fail country not null: 1 of 6 rows fail'],
+    ['not_null', 'country', 'fail country not null: 1 of 6 rows fails'],
     [
       'not_null mostly 0.8',
       'country',
-      'pass country not null, for at least 0.8 of the rows: 1 of 6 rows fail',
+      'pass country not null, for at least 0.8 of the rows: 1 of 6 rows fails',
     ],
     ['not_null where ("Group" = 1)', 'country', 'pass country not null, where "Group" = 1: all 2 rows'],
     ['not_null where (false)', 'country', 'pass country not null, where false: no rows'],
@@ -107,18 +107,18 @@ describe('every check, on six orders', () => {
     ['unique country, day', undefined, 'pass (country, day) unique: all 5 rows'],
     ['unique amount, group', undefined, 'pass (amount, group) unique: all 5 rows'],
     ['compound_unique group, country', undefined, 'pass (group, country) unique: all 6 rows'],
-    ['in DE FR IN', 'country', 'fail country in DE FR IN: 1 of 5 rows fail'],
+    ['in DE FR IN', 'country', 'fail country in DE FR IN: 1 of 5 rows fails'],
     ['in DE FR IN where (id < 3)', 'country', 'pass country in DE FR IN, where id < 3: all 2 rows'],
     ['in 1 2 3 9007199254740993', 'id', 'pass id in 1 2 3 9007199254740993: all 5 rows'],
-    ['in 1 2 3 9007199254740992 1.5', 'id', 'fail id in 1 2 3 9007199254740992 1.5: 1 of 5 rows fail'],
+    ['in 1 2 3 9007199254740992 1.5', 'id', 'fail id in 1 2 3 9007199254740992 1.5: 1 of 5 rows fails'],
     ['in 10 20.01 30.020 -1', 'amount', 'pass amount in 10 20.01 30.020 -1: all 5 rows'],
-    ['in 2026-01-30 2026-01-31', 'day', 'fail day in 2026-01-30 2026-01-31: 1 of 5 rows fail'],
+    ['in 2026-01-30 2026-01-31', 'day', 'fail day in 2026-01-30 2026-01-31: 1 of 5 rows fails'],
     ['in 2026-02-30', 'day', 'error day in 2026-02-30: `2026-02-30` is not a date'],
-    ['not_in XX', 'country', 'fail country not in XX: 1 of 5 rows fail'],
+    ['not_in XX', 'country', 'fail country not in XX: 1 of 5 rows fails'],
     ['not_in 99999999999999999999', 'id', 'pass id not in 99999999999999999999: all 5 rows'],
-    ['between 0 30.02', 'amount', 'fail amount between 0 and 30.02: 1 of 5 rows fail'],
+    ['between 0 30.02', 'amount', 'fail amount between 0 and 30.02: 1 of 5 rows fails'],
     ['between -1.005 30.015', 'amount', 'fail amount between -1.005 and 30.015: 2 of 5 rows fail'],
-    ['between yesterday now', 'day', 'fail day between yesterday and now: 1 of 5 rows fail'],
+    ['between yesterday now', 'day', 'fail day between yesterday and now: 1 of 5 rows fails'],
     ['between yesterday now', 'at', 'pass at between yesterday and now: all 5 rows'],
     [
       'min 1e2',
@@ -129,12 +129,12 @@ describe('every check, on six orders', () => {
     ['min 9007199254740993', 'id', 'fail id at least 9007199254740993: 4 of 5 rows fail'],
     ['max 1e30', 'id', 'pass id at most 1e30: all 5 rows'],
     ['min 1e30', 'id', 'fail id at least 1e30: 5 of 5 rows fail'],
-    ['max 3.5', 'ratio', 'fail ratio at most 3.5: 1 of 5 rows fail'],
+    ['max 3.5', 'ratio', 'fail ratio at most 3.5: 1 of 5 rows fails'],
     ['max nope', 'ratio', 'error ratio at most nope: `nope` is not a number'],
     ["max '2026-01-31T12:00:00+01:00'", 'at', 'pass at at most 2026-01-31T12:00:00+01:00: all 5 rows'],
     ['length 2', 'country', 'pass country 2 characters long: all 5 rows'],
     ['length 3 5', 'country', 'fail country 3 to 5 characters long: 5 of 5 rows fail'],
-    ["matches '^[A-W]{2}$'", 'country', 'fail country matches ^[A-W]{2}$: 1 of 5 rows fail'],
+    ["matches '^[A-W]{2}$'", 'country', 'fail country matches ^[A-W]{2}$: 1 of 5 rows fails'],
     ['matches a', 'id', 'error id matches a: the column is BIGINT, not text'],
     ['is_type DECIMAL', 'amount', 'pass amount of type DECIMAL: DECIMAL(10,2)'],
     ['is_type numeric(10,2)', 'amount', 'pass amount of type numeric(10,2): DECIMAL(10,2)'],
@@ -147,7 +147,7 @@ describe('every check, on six orders', () => {
     ],
     ['row_count 6 6', undefined, 'pass 6 rows: 6 rows'],
     ['row_count 1000', undefined, 'fail at least 1000 rows: 6 rows'],
-    ['row_count 1 where (amount < 0)', undefined, 'pass at least 1 rows, where amount < 0: 1 rows'],
+    ['row_count 1 where (amount < 0)', undefined, 'pass at least 1 row, where amount < 0: 1 row'],
     ['column_count 8', undefined, 'fail at least 8 columns: 7 columns'],
     ['columns_present ID, day', undefined, 'pass columns ID day: all there'],
     ['columns_present id, nope', undefined, 'fail columns id nope: missing nope'],
@@ -204,11 +204,11 @@ describe('every check, on six orders', () => {
     ['null_share 0.17', 'country', 'pass at most 0.17 of country NULL: 1 of 6 rows'],
     ['null_share 0.16', 'country', 'fail at most 0.16 of country NULL: 1 of 6 rows'],
     ['increasing group', 'id', 'pass id increasing by group: all 5 rows'],
-    ['increasing group strictly', 'id', 'fail id strictly increasing by group: 1 of 5 rows fail'],
+    ['increasing group strictly', 'id', 'fail id strictly increasing by group: 1 of 5 rows fails'],
     ['increasing at', 'id', 'fail id increasing by at: 2 of 5 rows fail'],
-    ['expression amount >= 0 -- said', undefined, 'fail amount >= 0 -- said: 1 of 6 rows fail'],
+    ['expression amount >= 0 -- said', undefined, 'fail amount >= 0 -- said: 1 of 6 rows fails'],
     ['expression nope > 1', undefined, `error nope > 1: could not be measured: ${unbound}`],
-    ['equal_to_other_table again', undefined, 'fail the same rows as again: 1 rows only here, 1 only there'],
+    ['equal_to_other_table again', undefined, 'fail the same rows as again: 1 row only here, 1 only there'],
     ['equal_to_other_table orders', undefined, 'pass the same rows as orders: they are'],
     ['changed_by_at_most 0.2', undefined, 'pass rows changed by at most 0.2: 5 then, 6 now'],
     ['changed_by_at_most 0.19', undefined, 'fail rows changed by at most 0.19: 5 then, 6 now'],
@@ -285,7 +285,7 @@ describe('every check, on six orders', () => {
       [query('select 1 where false;'), query('select * from orders where amount < 0 -- debts')],
       subjectOf('orders'),
     )
-    expect([pass?.words, fail?.words]).toEqual(['no_debts: no rows', 'no_debts: 1 rows'])
+    expect([pass?.words, fail?.words]).toEqual(['no_debts: no rows', 'no_debts: 1 row'])
   })
 })
 
@@ -299,10 +299,10 @@ test('one check with wrong SQL fails alone, and no value of a row gets into its 
     return ask(sql)
   })
   expect(found.map(({ outcome, words }) => `${outcome} ${words}`)).toEqual([
-    'pass at least 1 rows: 1 rows',
+    'pass at least 1 row: 1 row',
     `error nope = 1: could not be measured: ${unbound}`,
     'error word::int = 1: could not be measured: Conversion Error',
-    'pass id not null: all 1 rows',
+    'pass id not null: the only row',
   ])
   expect(asked.length).toBe(5)
 })

@@ -11,7 +11,7 @@ import {
   stddevProbe,
 } from './figures.ts'
 import { count, type Finding, inRange, rowsFinding } from './finding.ts'
-import { text, texts, thousands } from './promise.ts'
+import { plural, text, texts, thousands } from './promise.ts'
 import { counted, lookedAt, type Probe, type ProbeOf, type Read, type Within } from './reads.ts'
 import { columnOf, fenced, type Problem, rowRule } from './rows.ts'
 import type { Subject } from './subject.ts'
@@ -40,11 +40,11 @@ const probes: { readonly [name in CheckName]: ProbeOf } = {
   relationships: relationshipsProbe,
   equal_to_other_table: equalProbe,
   is_type: typeProbe,
-  column_count: (check, { columns }) => inRange(String(columns.length), check, 'columns'),
+  column_count: (check, { columns }) => inRange(String(columns.length), check, 'column'),
   columns_present: presentProbe,
   row_count: (check, subject) => ({
     reads: [{ from: subject.relation, item: counted(check) }],
-    decide: ([rows]) => inRange(rows, check, 'rows'),
+    decide: ([rows]) => inRange(rows, check, 'row'),
   }),
   null_share: nullShareProbe,
   freshness: freshnessProbe,
@@ -62,7 +62,7 @@ const probes: { readonly [name in CheckName]: ProbeOf } = {
     decide: ([rows]) => ({
       outcome: count(rows) === 0 ? 'pass' : 'fail',
       failing: count(rows),
-      words: count(rows) === 0 ? 'no rows' : `${thousands(count(rows))} rows`,
+      words: count(rows) === 0 ? 'no rows' : plural(count(rows), 'row'),
     }),
   }),
 }
@@ -155,7 +155,7 @@ function distinctProbe(check: Check, subject: Subject): Probe | Problem {
   if ('problem' in groups) return groups
   return {
     reads: [{ from: groups.from, item: 'count(*)' }],
-    decide: ([values]) => inRange(values, check, 'values'),
+    decide: ([values]) => inRange(values, check, 'value'),
   }
 }
 
@@ -178,9 +178,9 @@ function increasingProbe(check: Check, subject: Subject): Probe | Problem {
 }
 
 /**
- * The rows `s` whose value the other asset does not have. NOT IN over values without NULL is a mark join, which
- * builds its hash table on the other asset. As NOT EXISTS, DuckDB 1.5 takes the side with fewer rows by its
- * statistics, and rows that are not committed yet have none: over 3 M of them 330 ms instead of 30, and
+ * The rows `s` whose value the other asset does not have. NOT IN over values without NULL is a mark join,
+ * which builds its hash table on the other asset. As NOT EXISTS, DuckDB 1.5 takes the side with fewer rows by
+ * its statistics, and rows that are not committed yet have none: over 3 M of them 330 ms instead of 30, and
  * 250 ms instead of 116 over 5 M that are.
  */
 export function orphansOf(
@@ -225,7 +225,7 @@ function equalProbe(check: Check, subject: Subject): Probe {
   ]
   const decide = ([surplus, missing]: readonly (string | null)[]): Finding => {
     const [more, less] = [count(surplus), count(missing)]
-    const words = `${thousands(more)} rows only here, ${thousands(less)} only there`
+    const words = `${plural(more, 'row')} only here, ${thousands(less)} only there`
     if (more + less === 0) return { outcome: 'pass', failing: 0, words: 'they are' }
     return { outcome: 'fail', failing: more + less, words }
   }

@@ -45,8 +45,8 @@ const says: { readonly [name in CheckName]: (name: string, args: Check['args'], 
   matches: (name, args) => `${name} matches ${text(args, 'pattern')}`,
   is_type: (name, args) => `${name} of type ${text(args, 'type')}`,
   relationships: (name, args) => `${name} in ${text(args, 'asset')}.${text(args, 'column')}`,
-  row_count: (_, args) => `${extent(args)} rows`,
-  column_count: (_, args) => `${extent(args)} columns`,
+  row_count: (_, args) => agreeing(extent(args), 'row'),
+  column_count: (_, args) => agreeing(extent(args), 'column'),
   columns_present: (_, args) => `columns ${few(args['names'])}`,
   freshness: (name, args) => `${name} at most ${text(args, 'age')} old`,
   mean_between: (name, args) => `mean of ${name} ${extent(args)}`,
@@ -92,8 +92,18 @@ function few(values: Json | undefined): string {
   return rest > 0 ? `${all.slice(0, fewMax).join(' ')} and ${rest} more` : all.join(' ')
 }
 
+/** `at least 1 row`, `3 to 5 rows`. */
+function agreeing(extent: string, noun: string): string {
+  return `${extent} ${noun}${/(^|\s)1$/.test(extent) ? '' : 's'}`
+}
+
 function oneLine(sql: string): string {
   return sql.replace(/\s+/g, ' ').trim()
+}
+
+/** `1 row`, `1,234,567 rows`. */
+export function plural(count: number | string, noun: string): string {
+  return `${thousands(count)} ${noun}${String(count) === '1' ? '' : 's'}`
 }
 
 /** `1234567` → `1,234,567`. */

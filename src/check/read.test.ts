@@ -66,7 +66,7 @@ describe('words of a fact become a check', () => {
     ['unique', 'day', 'id', { columns: ['id', 'day'] }],
     ['compound_unique', 'id day warn', undefined, { columns: ['id', 'day'], severity: 'warn' }],
     ['row_count', '1000 1000000', undefined, { id: 'row_count', args: { min: '1000', max: '1000000' } }],
-    ['row_count', '1', undefined, { says: 'at least 1 rows' }],
+    ['row_count', '1', undefined, { says: 'at least 1 row' }],
     ['columns_present', 'id, day', undefined, { columns: [], args: { names: ['id', 'day'] } }],
     ['freshness', 'loaded_at 2 hours', undefined, { columns: ['loaded_at'], args: { age: '2 hours' } }],
     ['freshness', '30 minutes warn', 'loaded_at', { args: { age: '30 minutes' }, severity: 'warn' }],

@@ -146,7 +146,7 @@ test('a run with a failure, with what waits behind it, with a warning and with a
       ✓ marts.ahead            1 row [time]
       ✓ out.good               1 row [time]
 
-      ! raw.good  id at least 5: 1 of 1 rows fail
+      ! raw.good  id at least 5: 1 of 1 row fails
 
       ✗ raw.bad
     error The database refused a query.

@@ -75,7 +75,9 @@ export const contract = {
   }),
   SLUICE_CONTRACT_NULL: entry<{ asset: string; columns: readonly string[]; rows: number }>({
     title: ({ asset, rows }) =>
-      `${rows === 1 ? '1 row' : `${rows} rows`} for \`${asset}\` ${rows === 1 ? 'is' : 'are'} NULL where its contract allows none.`,
+      rows === 1
+        ? `1 row for \`${asset}\` is NULL where its contract allows none.`
+        : `${rows} rows for \`${asset}\` are NULL where its contract allows none.`,
     why: ({ columns }) => `Promised never to be NULL: ${columns.join(', ')}, with onNull: fail.`,
     fix: () =>
       'Mend the source, or set onNull to quarantine: those rows are then refused and the rest is published.',

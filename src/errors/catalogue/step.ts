@@ -13,6 +13,14 @@ export const step = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_INPUT_NO_TABLE: entry<{ asset: string; reads: string }>({
+    title: ({ asset, reads }) => `\`${asset}\` reads \`${reads}\`, which has no table yet.`,
+    why: ({ reads }) => `The source of \`${reads}\` has shown no rows so far, and so no columns.`,
+    fix: ({ reads }) =>
+      `Declare the columns of \`${reads}\`: \`columns: { id: 'bigint' }\`; or run again when there are rows.`,
+    retry: 'never',
+    exit: 1,
+  }),
   SLUICE_COUNTS_DIFFER: entry<{
     asset: string
     in: number
@@ -84,7 +92,9 @@ export const step = {
   }),
   SLUICE_PARTITION_NULL: entry<{ asset: string; column: string; rows: number }>({
     title: ({ asset, column, rows }) =>
-      `${rows} rows of \`${asset}\` have no \`${column}\`, so they lie in no partition.`,
+      rows === 1
+        ? `1 row of \`${asset}\` has no \`${column}\`, so it lies in no partition.`
+        : `${rows} rows of \`${asset}\` have no \`${column}\`, so they lie in no partition.`,
     why: () => 'Building by partition would lose them without a word; nothing was written.',
     fix: ({ column }) => `Give them a value or leave them out: \`where ${column} is not null\`.`,
     retry: 'never',

@@ -107,7 +107,8 @@ export const target = {
   }),
   SLUICE_WRITE_OUTSIDE_PARTITION: entry<{ table: string; rows: number; first: string; last: string }>({
     title: ({ table, rows, first, last }) =>
-      `${rows} rows for \`${table}\` lie outside of ${first === last ? first : `${first} to ${last}`}.`,
+      `${rows === 1 ? '1 row' : `${rows} rows`} for \`${table}\` ${rows === 1 ? 'lies' : 'lie'} outside of ` +
+      `${first === last ? first : `${first} to ${last}`}.`,
     why: () =>
       'A step writes exactly the partitions it owns; these rows would be counted twice by the next one.',
     fix: () => 'Make the query keep to its partition: filter on the partition column.',
