@@ -55,8 +55,8 @@ test('a CSV with ragged rows', async () => {
   expect((await shop.counts())['raw.orders']).toEqual({ in: 4, out: 2, refused: 2, deduplicated: 0 })
   expect(await shop.type('quarantine', 'show', 'raw.orders')).toMatchInlineSnapshot(`
     "id,status,rule,reason,source,position,raw
-    [id]-1,open,columns,"3 columns expected, 4 found",data/2.csv,4,"5,50,e,more"
-    [id]-2,open,columns,"3 columns expected, 2 found",data/2.csv,3,"4,40"
+    [id]-1,open,columns,"3 columns expected, 2 found",data/2.csv,3,"4,40"
+    [id]-2,open,columns,"3 columns expected, 4 found",data/2.csv,4,"5,50,e,more"
     exit 0"
   `)
   await made({ 'data/2.csv': 'id,amount,name\n3,30,c\n4,40,d\n5,50,e\n6,60,f\n' }, ['6', '210'])
@@ -545,20 +545,21 @@ test('a query without rows', async () => {
       ✓ marts.fine            0 rows [time]
       = raw.none      unchanged
       ✓ marts.after           0 rows [time]
-      ✗ marts.behind [time]  The database refused a query.
+      ✗ marts.behind [time]  \`marts.behind\` reads \`raw.none\`, which has no table yet.
       ✗ marts.empty [time]  0/1 check
 
       ✗ marts.empty  at least 1 row: 0 rows
 
       ✗ marts.behind
-    error The database refused a query.
-      Catalog Error: Table with name none does not exist!
-      Did you mean "marts.fine"?
+    error \`marts.behind\` reads \`raw.none\`, which has no table yet.
+      assets/marts/behind.sql:1:1
 
-      LINE 1: select * from (select * from raw.none
-                                           ^
-      fix  Mend the SQL of the asset or check that is named above.
-      SLUICE_TARGET_QUERY · sluice explain SLUICE_TARGET_QUERY
+      1 │ select * from raw.none
+        ╵ ~
+
+      The source of \`raw.none\` has shown no rows so far, and so no columns.
+      fix  Declare the columns of \`raw.none\`: \`columns: { id: 'bigint' }\`; or run again when there are rows.
+      SLUICE_INPUT_NO_TABLE · sluice explain SLUICE_INPUT_NO_TABLE
 
       failed  4 assets, 1 check, 2 failed, 1 up to date [time]
       next  sluice quality marts.empty
@@ -571,4 +572,11 @@ test('a query without rows', async () => {
       right  5 assets, 2 edges, 1 check, 2 assets typed at the first load, 0 errors [time]
     exit 0"
   `)
+  const declared = "export default ingest(async function* () {}, { key: 'id', columns: { id: 'bigint' } })\n"
+  shop.put({
+    'assets/raw/none.ts': `import { ingest } from 'sluice'\n${declared}`,
+    'assets/marts/empty.sql': null,
+  })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  expect(await shop.rows('select count(*) from marts.behind')).toEqual([['0']])
 })

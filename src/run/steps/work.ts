@@ -1,4 +1,5 @@
-import type { AssetHistory, AssetName, History } from '../../model/index.ts'
+import { failure } from '../../errors/index.ts'
+import type { Asset, AssetHistory, AssetName, History } from '../../model/index.ts'
 import { upstreamOf } from '../../plan/index.ts'
 import type { StepEnd, StepWork } from '../ports.ts'
 import { auditStep } from './audit.ts'
@@ -15,8 +16,19 @@ export function stepWork(tools: StepTools): StepWork {
     if (asset === undefined || asset.kind === 'source') return { outcome: 'unchanged' }
     const around = await historyAround(step.asset, tools)
     const job: Job = { step, asset, context, history: around.assets[asset.name], around }
+    demandTables(job, assets)
     if (step.action === 'audit') return auditStep(job, tools)
     return doers[asset.kind](job, tools)
+  }
+}
+
+/** A source that has shown no rows yet gave no columns to make a table of; what reads it cannot be made. */
+function demandTables({ asset, around }: Job, assets: ReadonlyMap<AssetName, Asset>): void {
+  for (const { asset: name } of asset.reads) {
+    const upstream = assets.get(name)
+    if (upstream === undefined || upstream.kind === 'source' || upstream.kind === 'export') continue
+    if ((around.assets[name]?.version ?? 0) > 0) continue
+    throw failure('SLUICE_INPUT_NO_TABLE', { asset: asset.name, reads: name }, { at: asset.at })
   }
 }
 
