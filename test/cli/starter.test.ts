@@ -265,8 +265,8 @@ describe('the first hour with a new project', () => {
         ✗ marts.revenue [time]  3/4 checks
         ✗ revenue_matches_orders           check
 
-        ✗ marts.revenue  country in DE FR IN: 1 of 7 rows fail
-        ✗ revenue_matches_orders: 1 rows
+        ✗ marts.revenue  country in DE FR IN: 1 of 7 rows fails
+        ✗ revenue_matches_orders: 1 row
 
         failed  2 assets, 7 checks, 2 failed, 1 row refused [time]
         next  sluice quality marts.revenue
@@ -274,7 +274,7 @@ describe('the first hour with a new project', () => {
     `)
     expect(await shop('quality', 'marts.revenue', '--history')).toMatchInlineSnapshot(`
       "marts.revenue
-        ✗ country in DE FR IN: 1 of 7 rows fail  since [moment]
+        ✗ country in DE FR IN: 1 of 7 rows fails  since [moment]
           ✓✗
           rows  select * from "marts"."revenue" where "country" not in ('DE', 'FR', 'IN')
         ✓ day not null: all 7 rows
@@ -283,7 +283,7 @@ describe('the first hour with a new project', () => {
           ✓✓
         ✓ orders at least 1: all 7 rows
           ✓✓
-        ✗ revenue_matches_orders: 1 rows  since [moment]
+        ✗ revenue_matches_orders: 1 row  since [moment]
           ✓✗
 
         5 checks, 2 broken
