@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Batch, Store } from '../connect/index.ts'
+import { extname, join } from 'node:path'
+import type { Batch, FileFormat, Store } from '../connect/index.ts'
 import { connectors } from '../connectors/registry.generated.ts'
 import { asFailure, failure } from '../errors/index.ts'
 import { openSpool } from '../ledger/index.ts'
@@ -60,7 +60,7 @@ async function runFixture(trial: Trial): Promise<FixtureReport> {
   }
 }
 
-/** A CSV file as a table, with the types that its asset has; columns that the file lacks are NULL. */
+/** A file as a table, with the types that its asset has; columns that the file lacks are NULL. */
 async function put(
   { rooms, manifest }: Trial,
   store: Store,
@@ -73,7 +73,9 @@ async function put(
     const { size } = await stat(path)
     const files = async function* (): AsyncGenerator<Batch> {
       const file = { path, name: given.file, sizeBytes: size }
-      yield { kind: 'files', format: 'csv', files: [file], options: { header: true } }
+      // The project lets only names through that end with a format.
+      const format = extname(path).slice(1) as FileFormat
+      yield { kind: 'files', format, files: [file], options: format === 'csv' ? { header: true } : {} }
     }
     const loaded = await work.load(files(), {
       columns: undefined,

@@ -6,7 +6,7 @@ import { main } from '../../src/cli/index.ts'
 import { paperWorld } from '../cli/paper.ts'
 
 /**
- * A document as a story that is really played, in a folder of its own, from top to bottom:
+ * A document as a story that is really played, in a folder `shop` of its own, from top to bottom:
  *
  * - a fenced block whose first line is a comment with a file name (`// assets/raw/orders.ts`, `-- …`), or whose
  *   fence names one (```csv data/orders.csv), writes that file;
@@ -34,7 +34,8 @@ export async function play(document: string, stage: Stage): Promise<Story> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-docs-'))
   install(folder)
   const told: string[] = []
-  const scene: Scene = { folder, cwd: folder, stage, commands: 0 }
+  const scene: Scene = { folder, cwd: join(folder, 'shop'), stage, commands: 0 }
+  mkdirSync(scene.cwd)
   for (const part of partsOf(document)) {
     if (part.kind === 'text') told.push(...part.lines)
     else {
