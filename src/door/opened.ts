@@ -9,7 +9,7 @@ import { type AssetName, type Column, childTable, type History, type Limits } fr
 import { findRoot, type ProjectRead, readProject } from '../project/index.ts'
 import { systemClock } from '../run/index.ts'
 import { asKept } from './contract-breaks.ts'
-import { once } from './once.ts'
+import { closing, once } from './once.ts'
 import type { OpenOptions } from './project.ts'
 import { random } from './random.ts'
 
@@ -71,10 +71,10 @@ export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd
     http,
     ...compiled,
     close: async () => {
-      await store.close()
-      await ledger.close()
-      await (await analyzer.made)?.close()
+      const all = [store.close(), ledger.close(), closing(analyzer.made)]
+      await Promise.allSettled(all)
       read.close()
+      await Promise.all(all)
     },
   }
 }
@@ -104,8 +104,8 @@ function ledgers(stateDir: string) {
   return {
     open: (mode: 'read' | 'write') => (mode === 'write' || writing.made ? writing() : reading()),
     close: async () => {
-      await (await writing.made)?.close()
-      await (await reading.made)?.close()
+      await closing(writing.made)
+      await closing(reading.made)
     },
   }
 }
@@ -115,13 +115,9 @@ function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
   const close = async () => {
     const open = current
     current = undefined
-    // A store that could not be opened has nothing to close; whoever asked for it was told why.
-    await open?.store.then(
-      store => store.close(),
-      () => undefined,
-    )
+    await closing(open?.store)
   }
-  const open = async (mode: 'read' | 'write'): Promise<Store> => {
+  const opened = async (mode: 'read' | 'write'): Promise<Store> => {
     if (current && (current.mode === 'write' || current.mode === mode)) return current.store
     await close()
     const store = of.target.open({
@@ -132,9 +128,22 @@ function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
       signal: of.signal,
     })
     current = { mode, store }
-    return store
+    try {
+      return await store
+    } catch (thrown) {
+      // Locked now, or not made yet: the next one who asks tries again.
+      current = undefined
+      throw thrown
+    }
   }
-  return { open, close }
+  // One after the other: two that asked at once would both open it, and one of them would stay open for ever.
+  let last: Promise<unknown> = Promise.resolve()
+  const open = (mode: 'read' | 'write'): Promise<Store> => {
+    const next = last.then(() => opened(mode))
+    last = next.catch(() => undefined)
+    return next
+  }
+  return { open, close: () => last.then(close) }
 }
 
 /** The project's limit, and never so much that the machine has to swap. */
