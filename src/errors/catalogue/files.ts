@@ -44,7 +44,7 @@ export const files = {
   }),
   SLUICE_FILES_GONE: entry<{ path: string }>({
     title: ({ path }) => `\`${path}\` was taken away while it was read.`,
-    fix: () => 'It is tried again with the files that are there then.',
+    fix: () => 'Run again: the files that are there then are read.',
     retry: 'later',
     exit: 3,
   }),

@@ -32,7 +32,7 @@ export const http = {
   }),
   SLUICE_HTTP_CUT: entry<{ url: string; bytes: number }>({
     title: ({ url, bytes }) => `The answer of ${url} broke off after ${bytes} bytes.`,
-    fix: () => 'It is tried again; if it stays so, ask for smaller pages.',
+    fix: () => 'Run again; if it stays so, ask for smaller pages.',
     retry: 'later',
     exit: 3,
   }),
@@ -43,7 +43,7 @@ export const http = {
         : `The answer of ${url} did not end (${bytes} bytes came).`,
     why: ({ limit, ms }) => `The limit is \`${limit}\`, ${ms} ms.`,
     fix: () =>
-      'It is tried again; if the server is slow by nature, raise the limit, or ask for smaller pages.',
+      'Run again; if the server is slow by nature, raise the limit, or ask for smaller pages.',
     retry: 'later',
     exit: 3,
   }),
@@ -59,13 +59,13 @@ export const http = {
       afterMs === undefined
         ? 'It does not say for how long.'
         : `It wants ${Math.ceil(afterMs / 1000)} s of quiet.`,
-    fix: () => 'It is tried again; to stay below its limit set `requestsPerSecondMax`.',
+    fix: () => 'Run again later; to stay below its limit set `requestsPerSecondMax`.',
     retry: 'later',
     exit: 3,
   }),
   SLUICE_HTTP_SERVER: entry<{ url: string; status: number }>({
     title: ({ url, status }) => `${url} answered with an error of its own (status ${status}).`,
-    fix: () => 'It is tried again; if it stays so, ask whoever runs the server.',
+    fix: () => 'Run again; if it stays so, ask whoever runs the server.',
     retry: 'later',
     exit: 3,
   }),
@@ -106,7 +106,7 @@ export const http = {
       at >= characters
         ? `It ends in the middle, after ${characters} characters.`
         : `It breaks at character ${at} of ${characters}.`,
-    fix: () => 'It is tried again; if it stays so, ask whoever runs the server.',
+    fix: () => 'Run again; if it stays so, ask whoever runs the server.',
     retry: 'later',
     exit: 3,
   }),
