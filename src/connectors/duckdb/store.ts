@@ -94,14 +94,19 @@ async function openInstance(file: string, context: TargetContext): Promise<DuckD
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   }
+  // What is open already when something goes wrong must not stay so: the cache would hand the instance out
+  // again, with whatever was attached to it.
+  const opened: { closeSync(): void }[] = []
   try {
     // The instance cache is DuckDB's own: two instances over one file in one process would break each other's
     // locks (POSIX drops all of a process's locks on a file when any of its handles is closed).
     const instance = memory
       ? await DuckDBInstance.create(':memory:', settings)
       : await DuckDBInstance.fromCache(`:memory:${canonical(file)}`, settings)
+    opened.unshift(instance)
     const readOnly = context.mode === 'read' && !memory ? ' (read_only)' : ''
     const connection = await instance.connect()
+    opened.unshift(connection)
     await connection.run(`attach if not exists ${quoteText(file)} as ${catalog}${readOnly}`)
     // Locked already: this process has the file open, and shares its instance.
     const [[locked] = []] = (
@@ -114,6 +119,7 @@ async function openInstance(file: string, context: TargetContext): Promise<DuckD
     connection.closeSync()
     return instance
   } catch (thrown) {
+    for (const one of opened) one.closeSync()
     throw openFailure(thrown, file)
   }
 }
