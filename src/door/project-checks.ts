@@ -1,7 +1,7 @@
 import { audit, type Subject } from '../check/index.ts'
 import { asFailure, failure } from '../errors/index.ts'
 import type { RunLog } from '../ledger/index.ts'
-import type { AssetName, Check, ProjectCheck, Verdict } from '../model/index.ts'
+import type { AssetName, Check, ProjectCheck, StepOutcome, Verdict } from '../model/index.ts'
 import { systemClock } from '../run/index.ts'
 import type { Scene } from './scene.ts'
 import type { StepReport } from './project.ts'
@@ -13,18 +13,27 @@ import type { StepReport } from './project.ts'
 export function auditing(scene: Scene, log: RunLog) {
   const reports: StepReport[] = []
   const built = new Set<AssetName>()
+  const mended = new Set<AssetName>()
+  const notMade = new Map<AssetName, string>()
   const failed = () => reports.some(report => report.outcome === 'failed')
   const watched: RunLog = {
     ...log,
     record: async transition => {
       const event = await log.record(transition)
-      if (event.body.kind === 'step.finished' && event.body.outcome === 'success' && event.asset)
-        built.add(event.asset)
+      if (event.body.kind !== 'step.finished' || event.asset === undefined) return event
+      const { outcome } = event.body
+      const before = scene.history.assets[event.asset]?.lastOutcome ?? 'success'
+      if (outcome === 'success') built.add(event.asset)
+      if (outcome === 'unchanged' && before !== 'success') mended.add(event.asset)
+      if (fates[outcome] !== undefined) notMade.set(event.asset, `${event.asset} ${fates[outcome]}`)
       return event
     },
     finish: async outcome => {
       if (outcome !== 'cancelled') {
-        for (const check of due(scene, built)) reports.push(await look(scene, log, check))
+        for (const check of due(scene, [...built, ...mended])) {
+          const [why] = check.reads.flatMap(name => notMade.get(name) ?? [])
+          reports.push(await (why === undefined ? look(scene, log, check) : passOver(log, check, why)))
+        }
       }
       return log.finish(outcome === 'success' && failed() ? 'failed' : outcome)
     },
@@ -32,9 +41,35 @@ export function auditing(scene: Scene, log: RunLog) {
   return { log: watched, built, failed, reports: () => reports }
 }
 
-/** Those that read something this run has built. */
-function due(scene: Scene, built: ReadonlySet<AssetName>): readonly ProjectCheck[] {
-  return scene.manifest.projectChecks.filter(check => check.reads.some(name => built.has(name)))
+/** How the step of an asset ends that this run was to make and has not made. */
+const fates: { readonly [outcome in StepOutcome]?: string } = {
+  failed: 'failed',
+  blocked: 'is blocked',
+  cancelled: 'was cancelled',
+}
+
+/** A verdict on what was made only in part would say nothing: the next run, which makes the rest, looks. */
+async function passOver(log: RunLog, check: ProjectCheck, why: string): Promise<StepReport> {
+  const words = `${check.name} was not looked at: ${why}`
+  await log.record({ body: { kind: 'log', level: 'warn', words } })
+  return {
+    step: `check:${check.name}`,
+    asset: check.name,
+    outcome: 'blocked',
+    durationMs: 0,
+    counts: undefined,
+    verdicts: [],
+    failure: undefined,
+    words,
+  }
+}
+
+/**
+ * Those that read something this run has built, or has found as it was after an earlier run failed at it: then
+ * that one did not look.
+ */
+function due(scene: Scene, names: readonly AssetName[]): readonly ProjectCheck[] {
+  return scene.manifest.projectChecks.filter(check => check.reads.some(name => names.includes(name)))
 }
 
 async function look(scene: Scene, log: RunLog, check: ProjectCheck): Promise<StepReport> {

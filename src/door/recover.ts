@@ -1,6 +1,6 @@
 import type { Store } from '../connect/index.ts'
 import type { CrashedRun, Ledger, Settlement } from '../ledger/index.ts'
-import { recordOf } from '../run/index.ts'
+import { keptIn } from '../run/index.ts'
 
 /**
  * Bring the ledger up to date with runs whose process is gone: every step that was about to publish is looked
@@ -24,8 +24,8 @@ async function settlements(crashed: CrashedRun, store: () => Promise<Store>): Pr
     const effect = await (await store()).effect(open.effect)
     if (effect === undefined) outcomes.push({ step: open.step, committed: false })
     else {
-      const { state } = recordOf(effect)
-      outcomes.push({ step: open.step, committed: true, counts: effect.counts, state })
+      const { version: _, ...kept } = keptIn(effect)
+      outcomes.push({ step: open.step, committed: true, ...kept })
     }
   }
   return outcomes

@@ -64,7 +64,7 @@ function linesOf(event: Event, state: State, paper: Paper): readonly string[] {
   const { asset = '', step = '', attempt, body } = event
   const { palette } = paper.out
   const line = (mark: Parameters<typeof marked>[0], words: string) =>
-    `  ${marked(mark, palette)} ${pad(asset, paper.nameWidth)}  ${words}`
+    `  ${marked(mark, palette)} ${asset === '' ? '' : `${pad(asset, paper.nameWidth)}  `}${words}`
   if (body.kind === 'step.finished')
     return [finished(asset, { body, verdicts: state.verdicts.get(step) ?? [] }, paper)]
   // A check in a file of its own belongs to no step.

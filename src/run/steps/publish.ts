@@ -3,7 +3,7 @@ import { failure } from '../../errors/index.ts'
 import type { Counts, Json } from '../../model/index.ts'
 import type { StepEnd } from '../ports.ts'
 import { audited } from './audit.ts'
-import { type EffectRecord, type Job, type Made, nextVersion, recordOf, type StepTools } from './tools.ts'
+import { type EffectRecord, type Job, keptIn, type Made, nextVersion, type StepTools } from './tools.ts'
 
 /**
  * Build, audit, publish: `make` builds inside a work that nobody sees; checks look at the result; then rows,
@@ -30,7 +30,7 @@ export async function publishing(
     await audited(job, tools, work)
     if (made.unchanged) {
       await work.abandon()
-      return { outcome: 'unchanged', counts: made.counts, state: made.state }
+      return { outcome: 'unchanged', ...(made.counts ? { counts: made.counts } : {}), state: made.state }
     }
     return await publish(job, tools, { work, made })
   } catch (thrown) {
@@ -42,12 +42,14 @@ export async function publishing(
 async function publish(job: Job, tools: StepTools, built: { work: Work; made: Made }): Promise<StepEnd> {
   const { context } = job
   const version = nextVersion(job)
-  const record: EffectRecord = { version, state: { ...built.made.state, version } }
+  const { counts, state } = built.made
+  const rowless = counts === undefined ? ({ isRowless: true } as const) : {}
+  const record: EffectRecord = { version, state: { ...state, version }, ...rowless }
   const effect: Omit<Effect, 'key'> = {
     asset: job.asset.name,
     run: context.run,
     atMs: tools.atMs,
-    counts: built.made.counts,
+    counts: counts ?? { in: 0, out: 0, refused: 0, deduplicated: 0 },
     record: record as unknown as Json,
   }
   context.signal.throwIfAborted()
@@ -72,12 +74,12 @@ async function committed(job: Job, tools: StepTools, cause: unknown): Promise<Ef
 }
 
 function endOf(effect: Effect): StepEnd {
-  const { version, state } = recordOf(effect)
-  return { outcome: 'success', version, counts: effect.counts, state }
+  return { outcome: 'success', ...keptIn(effect) }
 }
 
 /** A row that enters a step is written, refused with a reason, or counted as a duplicate. */
-function balance(job: Job, counts: Counts): void {
+function balance(job: Job, counts: Counts | undefined): void {
+  if (counts === undefined) return
   const { in: rowsIn, out, refused, deduplicated } = counts
   if (rowsIn === out + refused + deduplicated) return
   throw failure('SLUICE_COUNTS_DIFFER', { asset: job.asset.name, in: rowsIn, out, refused, deduplicated })

@@ -120,7 +120,7 @@ async function made(
       : undefined
   const cursor = await cursorAfter(job, work)
   return {
-    counts: { in: out + deduplicated, out, refused: 0, deduplicated },
+    counts: isView ? undefined : { in: out + deduplicated, out, refused: 0, deduplicated },
     unchanged: !changed && job.history?.fingerprint === asset.fingerprint,
     state: {
       ...recorded(job, tools, {

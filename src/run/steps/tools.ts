@@ -50,17 +50,29 @@ export type Job = {
 
 /** What a step made inside its work, before it is published. */
 export type Made = {
-  readonly counts: Counts
+  /** undefined: it keeps no rows to count, as a view does. */
+  readonly counts: Counts | undefined
   /** Not one row differs from before and none was refused: there is nothing to publish. */
   readonly unchanged: boolean
   readonly state: AssetUpdate
 }
 
 /** What an effect's record holds: enough to bring the ledger up to date after a crash. */
-export type EffectRecord = { readonly version: number; readonly state: AssetUpdate }
+export type EffectRecord = {
+  readonly version: number
+  readonly state: AssetUpdate
+  /** The effect's counts say nothing: the asset keeps no rows. */
+  readonly isRowless?: true
+}
 
-export function recordOf(effect: Effect): EffectRecord {
-  return effect.record as unknown as EffectRecord
+/** What the ledger shall know of a step whose effect the target has. */
+export function keptIn(effect: Effect): {
+  readonly version: number
+  readonly state: AssetUpdate
+  readonly counts?: Counts
+} {
+  const { version, state, isRowless } = effect.record as unknown as EffectRecord
+  return { version, state, ...(isRowless ? {} : { counts: effect.counts }) }
 }
 
 /** The version an asset has once this attempt has changed its rows. */

@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Event } from '../model/index.ts'
+import { openProject, type RunReport } from './index.ts'
+
+let cwd: string
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'sluice-act-'))
+})
+afterEach(() => rm(cwd, { recursive: true, force: true }))
+
+async function write(files: { readonly [path: string]: string }): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(cwd, path)), { recursive: true })
+    await writeFile(join(cwd, path), text)
+  }
+}
+
+async function run(): Promise<{ readonly report: RunReport; readonly events: readonly Event[] }> {
+  const project = await openProject({ cwd })
+  const events: Event[] = []
+  try {
+    const report = await project.run({ onEvent: event => events.push(event) })
+    return { report, events }
+  } finally {
+    await project.close()
+  }
+}
+
+const said = (report: RunReport) => report.steps.map(({ asset, outcome }) => `${asset} ${outcome}`).sort()
+
+test('a check file is not asked about what this run has not made, and is asked when a later one has', async () => {
+  await write({
+    'assets/raw/a.sql': 'select 1 as n',
+    'assets/raw/b.sql': "select cast('x' as integer) as n",
+    'checks/same.sql': 'select * from raw.a except select * from raw.b',
+  })
+  const first = await run()
+  expect(said(first.report)).toEqual(['raw.a success', 'raw.b failed', 'same blocked'])
+  const words = 'same was not looked at: raw.b failed'
+  expect(first.report.steps.at(-1)).toMatchObject({ words, verdicts: [], failure: undefined })
+  expect(first.events.map(({ body }) => body)).toContainEqual({ kind: 'log', level: 'warn', words })
+  expect(first.events.some(({ body }) => body.kind === 'check.finished')).toBe(false)
+  await write({ 'assets/raw/b.sql': 'select 2 as n' })
+  const { report } = await run()
+  expect(said(report)).toEqual(['raw.b success', 'same failed'])
+  await write({ 'assets/raw/a.sql': 'select 2 as n', 'assets/raw/b.sql': "select cast('x' as integer) as n" })
+  expect(said((await run()).report)).toEqual(['raw.a success', 'raw.b failed', 'same blocked'])
+  await write({ 'assets/raw/b.sql': 'select 2 as n' })
+  expect(said((await run()).report)).toContain('same success')
+})
+
+test('a view has no counts: nothing was written, and nothing says 0 rows', async () => {
+  await write({
+    'assets/raw/a.sql': 'select 1 as n',
+    'assets/marts/seen.sql': '-- @write view\nselect n from raw.a',
+  })
+  const { report, events } = await run()
+  const counts = report.steps.map(step => [step.asset, step.counts?.out])
+  expect(counts).toEqual([
+    ['raw.a', 1],
+    ['marts.seen', undefined],
+  ])
+  const finished = events.filter(({ body, asset }) => body.kind === 'step.finished' && asset === 'marts.seen')
+  expect(finished.map(({ body }) => 'counts' in body)).toEqual([false])
+})
