@@ -22,6 +22,8 @@ export type Batch = { readonly position?: Json } & (
       readonly format: 'ndjson' | 'csv'
       readonly data: Uint8Array
       readonly rows?: number
+      /** Where they come from, for `_source`, if that can be said. */
+      readonly name?: string
     }
   /** Plain objects: the convenient, slow way, for user code. */
   | { readonly kind: 'rows'; readonly rows: readonly RowObject[] }

@@ -67,6 +67,7 @@ export function planOf(scene: Pick<Scene, 'manifest' | 'history'>, wish: Wish, p
     select: wish.select ?? [],
     exclude: wish.exclude ?? [],
     force: wish.force ?? false,
+    ...(wish.again ? { again: wish.again } : {}),
     ...(wish.partitions ? { partitions: wish.partitions } : {}),
     chunkMax: wish.chunkMax ?? 10_000,
     newestFirst: wish.newestFirst ?? false,

@@ -45,7 +45,7 @@ function changesOf(
   })
 }
 
-function isLoaded({ body, facts }: Declaration): boolean {
+function isLoaded({ body }: Declaration): boolean {
   return body.kind === 'ingest' || body.kind === 'rows'
 }
 

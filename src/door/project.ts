@@ -29,6 +29,8 @@ export type Wish = {
   readonly select?: readonly string[]
   readonly exclude?: readonly string[]
   readonly force?: boolean
+  /** Even if they are up to date; what reads them only as far as they change. */
+  readonly again?: readonly AssetName[]
   readonly partitions?: { readonly first: PartitionKey; readonly last: PartitionKey }
   readonly chunkMax?: number
   readonly newestFirst?: boolean
@@ -130,8 +132,11 @@ export interface Project {
   quarantine: {
     counts(): Promise<readonly { readonly asset: AssetName; readonly rule: string; readonly open: number }[]>
     rows(asset: AssetName, options?: { readonly rowsMax?: number }): Promise<readonly QuarantineRow[]>
-    /** Send open rows through today's code and contract again. */
-    replay(asset: AssetName): Promise<RunReport>
+    /**
+     * Send open rows through today's code and contract again; what reads the asset follows, as far as it
+     * changed.
+     */
+    replay(asset: AssetName, options?: Pick<RunOptions, 'onEvent' | 'signal'>): Promise<RunReport>
     discard(asset: AssetName, ids?: readonly string[]): Promise<number>
   }
   /** Text of `sluice.d.ts`; `write` puts it at the project's root. */

@@ -35,9 +35,9 @@ export function quarantineOf(rooms: Opened, run: Project['run']): Project['quara
       const { rows } = await (await rooms.store('read')).query(sql, options)
       return rows.map(row => rowOf(asset, row))
     },
-    replay: async asset => {
+    replay: async (asset, options = {}) => {
       await must(asset)
-      return run({ select: [asset], force: true, replay: asset, trigger: 'replay' })
+      return run({ select: [`${asset}+`], again: [asset], replay: asset, trigger: 'replay', ...options })
     },
     discard: async (asset, ids) => {
       await must(asset)

@@ -8,6 +8,8 @@ export type Request = {
   readonly exclude: readonly string[]
   /** Run even what is up to date. */
   readonly force: boolean
+  /** Run these even if they are up to date; what reads them only as far as they change. */
+  readonly again?: readonly AssetName[]
   /** Only these partitions (backfill); both ends inside. */
   readonly partitions?: { readonly first: PartitionKey; readonly last: PartitionKey }
   /** Largest number of partitions that one step takes. */

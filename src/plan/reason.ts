@@ -6,7 +6,7 @@ export type Case = {
   /** What is known of asset `i`. */
   readonly past: (i: number) => AssetHistory | undefined
   readonly i: number
-  readonly request: Pick<Request, 'nowMs' | 'force' | 'probes'>
+  readonly request: Pick<Request, 'nowMs' | 'force' | 'again' | 'probes'>
 }
 
 /**
@@ -20,7 +20,7 @@ export function reasonOf(given: Case): Reason | undefined {
   const past = given.past(given.i)
   const own = fromItself(asset, past)
   if (own) return own
-  if (asset.write === 'view') return failedBefore(past) ?? forced(given.request)
+  if (asset.write === 'view') return failedBefore(past) ?? forced(asset, given.request)
   return (
     (asset.kind === 'ingest' ? fromSource(asset, past, given.request) : because.elapsed(given)) ??
     (because.mayBeStale(asset, given.request) && isElapsed(asset, past, given.request.nowMs)
@@ -28,7 +28,7 @@ export function reasonOf(given: Case): Reason | undefined {
       : undefined) ??
     failedBefore(past) ??
     fromUpstream(given) ??
-    forced(given.request)
+    forced(asset, given.request)
   )
 }
 
@@ -69,8 +69,8 @@ function failedBefore(past: AssetHistory | undefined): Reason | undefined {
   return past?.lastOutcome === 'failed' ? { code: 'failed before', words: 'its last step failed' } : undefined
 }
 
-function forced({ force }: Case['request']): Reason | undefined {
-  return force ? because.forced : undefined
+function forced({ name }: Asset, { force, again }: Case['request']): Reason | undefined {
+  return force || again?.includes(name) ? because.forced : undefined
 }
 
 /** `every` has passed since the last success, or the clock was set back to before it. */

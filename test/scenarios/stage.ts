@@ -20,7 +20,7 @@ export type Stage = {
     line: string,
   ) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>
   /** A run in a process of its own that is killed right after the first event whose line starts so. */
-  readonly killAt: (event: string) => Promise<boolean>
+  readonly killAt: (event: string, program?: readonly string[]) => Promise<boolean>
   readonly leave: () => Promise<void>
 }
 
@@ -55,14 +55,15 @@ export async function enter(name: string): Promise<Stage> {
       const code = await main(line.split(' '), paper.world)
       return { code, stdout: paper.stdout(), stderr: paper.stderr() }
     },
-    killAt: event => killed(cwd, event),
+    killAt: (event, program = ['../recovery/child.ts', 'keyed']) => killed(cwd, event, program),
     leave: () => rm(cwd, { recursive: true, force: true }),
   }
 }
 
-function killed(cwd: string, event: string): Promise<boolean> {
+function killed(cwd: string, event: string, program: readonly string[]): Promise<boolean> {
+  const [file = '', ...words] = program
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../recovery/child.ts'), cwd, 'keyed'], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, file), cwd, ...words], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -78,12 +79,22 @@ export function outcomes(report: RunReport): readonly string[] {
   return report.steps.map(({ asset, outcome }) => `${asset} ${outcome}`).sort()
 }
 
-/** Every partition that a run built, as `asset first..last`. */
-export function partitions(report: RunReport): readonly string[] {
-  const done = new Set(report.steps.filter(({ outcome }) => outcome === 'success').map(({ step }) => step))
-  return report.plan.steps.flatMap(({ id, asset, partitions: range }) =>
-    range && done.has(id) ? [`${asset} ${range.first}..${range.last}`] : [],
-  )
+/** What a deed did, and which partitions of the asset have another version since. */
+export async function touching<T>(
+  stage: Stage,
+  asset: string,
+  act: () => Promise<T>,
+): Promise<readonly [T, readonly string[]]> {
+  const versions = async () => {
+    const { assets } = await stage.ask(project => project.history())
+    return new Map(
+      Object.entries(assets[asset]?.partitions ?? {}).map(([key, { version }]) => [key, version]),
+    )
+  }
+  const before = await versions()
+  const done = await act()
+  const after = await versions()
+  return [done, [...after].flatMap(([key, version]) => (before.get(key) === version ? [] : [key])).sort()]
 }
 
 export function unbalanced(report: RunReport): readonly string[] {

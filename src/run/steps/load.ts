@@ -2,7 +2,7 @@ import { type Reconciled, reconcile } from '../../check/index.ts'
 import type { Loaded, Work, Written } from '../../connect/index.ts'
 import { type Failure, Failures, failure } from '../../errors/index.ts'
 import type { Column, Contract, WriteStrategy } from '../../model/index.ts'
-import { quoteAsset, quoteName, quoteText } from '../../sql/index.ts'
+import { normalType, quoteAsset, quoteName, quoteText } from '../../sql/index.ts'
 import type { StepEnd } from '../ports.ts'
 import { writeChildren } from './children.ts'
 import { cursorAfter, sinceOf } from './cursor.ts'
@@ -20,7 +20,7 @@ export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
   const input = await inputOf(job, tools)
   const end = await publishing(job, tools, async work => {
     const loaded = await work.load(input.batches(), {
-      columns: job.history?.contract?.columns,
+      columns: promised(job, tools),
       detect: 'types',
       nested: job.asset.nested,
       key: job.asset.key,
@@ -30,6 +30,18 @@ export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
   })
   await input.done()
   return end
+}
+
+/** Types that rows are read as: what a person declared, over what was kept; '' leaves it to the rows. */
+function promised(job: Job, tools: StepTools): readonly Column[] | undefined {
+  const kept = job.history?.contract?.columns ?? []
+  const facts = tools.code.get(job.asset.name)?.facts.columns ?? []
+  const declared = facts
+    .filter(({ type }) => type !== '')
+    .map(column => ({ ...column, type: normalType(column.type) }))
+  const said = new Set(declared.map(({ name }) => name.toLowerCase()))
+  const columns = [...kept.filter(({ name }) => !said.has(name.toLowerCase())), ...declared]
+  return columns.length > 0 ? columns : undefined
 }
 
 type Bench = { readonly job: Job; readonly tools: StepTools; readonly work: Work }
@@ -191,7 +203,9 @@ async function madeOf(
   const { loaded, written, refused, fit, input } = load
   const rows = Number((await work.query(`select count(*) from ${quoteAsset(asset.name)}`)).rows[0]?.[0] ?? 0)
   const cursor = await cursorAfter(job, work)
-  const probe = bench.tools.probes[asset.name]
+  // A replay has not looked at the source: what it says now is still to be read.
+  const replay = bench.tools.replay === asset.name
+  const probe = replay ? job.history?.probe : bench.tools.probes[asset.name]
   const position = input.position()
   return {
     counts: { in: loaded.rowsIn, out: written.out, refused, deduplicated: written.deduplicated },

@@ -10,17 +10,21 @@ import type { Job, StepTools } from './tools.ts'
 export function replayInput(job: Job, tools: StepTools): Input {
   const { asset, context, history } = job
   const table = quoteAsset(quarantineOf(asset.name))
-  const open = `select raw from ${table} where status = 'open'`
+  const open = `select source, raw from ${table} where status = 'open'`
   const raws = (where: string) =>
     tools.store.read(`${open} and ${where} order by id`, { signal: context.signal })
   const batches = async function* (): AsyncGenerator<Batch> {
     for await (const rows of raws(`starts_with(raw, '{')`)) {
-      yield { kind: 'bytes', format: 'ndjson', data: linesOf(rows), rows: rows.length }
+      for (const [name, of] of bySource(rows)) {
+        yield { kind: 'bytes', format: 'ndjson', data: linesOf(of), rows: of.length, ...name }
+      }
     }
     const header = (history?.contract?.columns ?? []).map(column => quoteName(column.name)).join(',')
     for await (const rows of raws(`not starts_with(raw, '{')`)) {
-      const data = Buffer.concat([Buffer.from(`${header}\n`), linesOf(rows)])
-      yield { kind: 'bytes', format: 'csv', data, rows: rows.length }
+      for (const [name, of] of bySource(rows)) {
+        const data = Buffer.concat([Buffer.from(`${header}\n`), linesOf(of)])
+        yield { kind: 'bytes', format: 'csv', data, rows: of.length, ...name }
+      }
     }
   }
   return { batches, position: () => history?.position, complete: false, done: async () => undefined }
@@ -32,6 +36,15 @@ export async function closeReplayed(job: Job, work: Work): Promise<void> {
   await work.query(`update ${table} set status = 'replayed' where status = 'open'`)
 }
 
-function linesOf(rows: readonly { readonly [column: string]: unknown }[]): Uint8Array {
+type Rows = readonly { readonly [column: string]: unknown }[]
+
+/** A row that comes in late still says where it came from. */
+function* bySource(rows: Rows): Generator<readonly [name: { readonly name?: string }, of: Rows]> {
+  for (const [source, of] of Map.groupBy(rows, row => row['source'])) {
+    yield [typeof source === 'string' && source !== '' ? { name: source } : {}, of]
+  }
+}
+
+function linesOf(rows: Rows): Uint8Array {
   return Buffer.from(rows.map(row => `${String(row['raw']).trimEnd()}\n`).join(''))
 }

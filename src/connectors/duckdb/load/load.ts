@@ -60,14 +60,14 @@ async function take(
   { intake, spill, folder }: { readonly intake: Intake; readonly spill: Spill; readonly folder: string },
 ): Promise<void> {
   if (batch.kind === 'rows') return spill.rows(batch.rows)
-  if (batch.kind === 'bytes' && batch.format === 'ndjson') return spill.bytes(batch.data)
   if (batch.kind === 'bytes') {
-    const name = `part-${intake.csv.length}.csv`
-    await writeFile(join(folder, name), batch.data)
-    intake.csv.push({
-      files: [{ path: join(folder, name), name, sizeBytes: batch.data.byteLength }],
-      options: {},
-    })
+    const { format, data } = batch
+    if (format === 'ndjson' && batch.name === undefined) return spill.bytes(data)
+    const part = `part-${intake.csv.length + intake.json.length}.${format}`
+    const file = { path: join(folder, part), name: batch.name ?? part, sizeBytes: data.byteLength }
+    await writeFile(file.path, data)
+    if (format === 'csv') intake.csv.push({ files: [file], options: {} })
+    else intake.json.push({ ...file, format, options: {} })
     return
   }
   const { files, options, format } = batch
