@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Event } from '../../src/model/index.ts'
+import { openShop, type Shop } from './shop.ts'
+
+const bin = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url))
+let shop: Shop
+afterEach(() => {
+  vi.restoreAllMocks()
+  shop.close()
+})
+
+async function ended(child: ChildProcess): Promise<{ code: number; words: string }> {
+  const closed = once(child, 'close')
+  const words = await text(child.stderr ?? process.stdin)
+  const [code] = (await closed) as [number]
+  return { code, words }
+}
+
+test('a database file that another process holds', async () => {
+  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  const engine = pathToFileURL(fileURLToPath(import.meta.resolve('@duckdb/node-api'))).href
+  const script = `const { DuckDBInstance } = await import(${JSON.stringify(engine)})
+    const held = await DuckDBInstance.create(${JSON.stringify(join(shop.folder, 'shop.duckdb'))})
+    process.stdout.write('held')
+    setInterval(() => held, 1000)`
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    await once(holder.stdout, 'data')
+    shop.put({ 'assets/marts/one.sql': '-- @key id\nselect 2 as id\n' })
+    const words = (await shop.type('run'))
+      .replaceAll(String(holder.pid), '[pid]')
+      .replaceAll(/\(\S*node\S*\)/g, '([node])')
+    expect(words).toMatchInlineSnapshot(`
+      "  shop → duckdb shop.duckdb
+
+      error The database file \`[folder]/shop.duckdb\` is held by another process.
+        Process [pid] ([node]) has it open.
+        fix  Close it, or wait for it: \`ps -p [pid]\`.
+        SLUICE_TARGET_LOCKED · sluice explain SLUICE_TARGET_LOCKED
+      exit 3"
+    `)
+    expect(await shop.type('plan')).toMatch(/exit 0$/)
+    expect(await shop.type('sql', 'from marts.one')).toMatch(/SLUICE_TARGET_LOCKED[^]*exit 3$/)
+  } finally {
+    holder.kill('SIGKILL')
+    await once(holder, 'close')
+  }
+  expect(await shop.rows('from marts.one')).toEqual([['1']])
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  expect(await shop.rows('from marts.one')).toEqual([['2']])
+})
+
+test('two runs of one project at once: one of them makes the tables, the other says why it does not', async () => {
+  shop = openShop({
+    'assets/raw/slow.ts': `import { ingest } from 'sluice'
+import { setTimeout as wait } from 'node:timers/promises'
+export default ingest(async function* () {
+  for (let id = 0; id < 20; id++) { yield { id }; await wait(60) }
+}, { key: 'id', write: 'append' })
+`,
+    'assets/marts/total.sql': '-- @key one\nselect 1 as one, count(*) as rows from raw.slow\n',
+  })
+  const start = () =>
+    spawn(process.execPath, [bin, 'run'], { cwd: shop.folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  const both = await Promise.all([start(), start()].map(ended))
+  const [won, lost] = both.sort((a, b) => a.code - b.code)
+  expect(won?.words).toContain('done  2 assets')
+  expect(won?.code).toBe(0)
+  expect([1, 3]).toContain(lost?.code)
+  expect(lost?.words).toMatch(/SLUICE_(TARGET_LOCKED|RUN_BUSY)/)
+  expect(lost?.words).not.toMatch(/SLUICE_INTERNAL|\n\s+at /)
+  expect(await shop.rows('from marts.total')).toEqual([['1', '20']])
+  // The source gives its rows with every run, and each run appends them once.
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  expect(await shop.rows('from marts.total')).toEqual([['1', '40']])
+})
+
+describe('a clock that jumps', () => {
+  const hourMs = 3_600_000
+  let offsetMs = 0
+
+  function setClock(ms: number): void {
+    offsetMs = ms
+    const real = Date.now.bind(Date)
+    if (!vi.isMockFunction(Date.now)) vi.spyOn(Date, 'now').mockImplementation(() => real() + offsetMs)
+  }
+
+  const customers = (city: string) => ({ 'data/customers.csv': `id,city\n1,${city}\n2,Rome\n` })
+  const project = {
+    'assets/raw/customers.ts': `import { ingest } from 'sluice'
+import { files } from 'sluice/files'
+export default ingest(files('data/customers.csv'), { key: 'id', write: 'merge' })
+`,
+    'assets/marts/customers.sql': '-- @key id  @write scd2\nselect id, city from raw.customers\n',
+  }
+  const history =
+    'select id, city, is_current, valid_to is null or valid_to > valid_from from marts.customers order by id, valid_from'
+
+  // While the clock is behind the beginning of a version, that version is corrected in place: none ends
+  // before it began.
+  test.each([
+    [-hourMs, 'Bergen'],
+    [hourMs, 'Oslo'],
+  ])('by %i ms between two runs', async (jumpMs, kept) => {
+    shop = openShop({ ...project, ...customers('Oslo') })
+    setClock(0)
+    expect(await shop.type('run')).toMatch(/exit 0$/)
+    setClock(jumpMs)
+    expect(await shop.type('run')).toContain('2 assets are up to date')
+    shop.put(customers('Bergen'))
+    const words = await shop.type('run')
+    expect(words).toMatch(/exit 0$/)
+    expect(words).not.toMatch(/-\d/)
+    setClock(0)
+    shop.put(customers('Narvik'))
+    expect(await shop.type('run')).toMatch(/exit 0$/)
+    expect(await shop.rows(history)).toEqual([
+      ['1', kept, 'false', 'true'],
+      ['1', 'Narvik', 'true', 'true'],
+      ['2', 'Rome', 'true', 'true'],
+    ])
+    await orderly()
+  })
+
+  test.each([-hourMs, hourMs])('by %i ms inside a run', async jumpMs => {
+    const jump = Symbol.for('sluice.test.jump')
+    Reflect.set(globalThis, jump, () => setClock(jumpMs))
+    try {
+      shop = openShop({
+        'assets/raw/orders.ts': `import { ingest } from 'sluice'
+export default ingest(async function* () {
+  yield { id: 1 }
+  globalThis[Symbol.for('sluice.test.jump')]()
+  yield { id: 2 }
+}, { key: 'id' })
+`,
+        'assets/marts/total.sql': '-- @key one\nselect 1 as one, count(*) as orders from raw.orders\n',
+      })
+      setClock(0)
+      const words = await shop.type('run')
+      expect(words).toMatch(/exit 0$/)
+      expect(words).not.toMatch(/-\d/)
+      expect(await shop.rows('from marts.total')).toEqual([['1', '2']])
+      await orderly()
+      expect(await shop.type('run', '--force')).toMatch(/exit 0$/)
+      expect(await shop.rows('from marts.total')).toEqual([['1', '2']])
+    } finally {
+      Reflect.deleteProperty(globalThis, jump)
+    }
+  })
+
+  /** Events of the last run stand in the order in which they happened, and nothing took less than no time. */
+  async function orderly(): Promise<void> {
+    const { stdout } = await shop.pipe('logs', '--json')
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as Event)
+    expect(events.map(({ seq }) => seq)).toEqual(events.map(({ seq }) => seq).toSorted((a, b) => a - b))
+    for (const { body } of events) if ('durationMs' in body) expect(body.durationMs).toBeGreaterThanOrEqual(0)
+  }
+})
