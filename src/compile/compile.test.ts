@@ -168,6 +168,46 @@ test('a memo never answers for other columns: what changes above is asked again'
   expect(revenue?.columns?.find(({ name }) => name === 'revenue')?.type).toBe('DOUBLE')
 })
 
+test('what was made before never stands in for what is made now', async () => {
+  const memo: Memo = { parsed: new Map(), bound: new Map() }
+  const [first, ...rest] = shop as readonly [Declaration, ...Declaration[]]
+  const facts = (name: string, more: Partial<Facts>) =>
+    shop.map(one => (one.name === name ? { ...one, facts: { ...one.facts, ...more } } : one))
+  const names = shop.map(({ name }) => name)
+  const lost: Declaration = {
+    ...ingest('raw.lost'),
+    body: { kind: 'rows', inputs: [{ as: 'gone', asset: 'raw.gone' }] },
+  }
+  const edits: readonly Partial<CompileInput>[] = [
+    {},
+    ...names.flatMap(name => [
+      { declarations: facts(name, { doc: 'other words', tags: ['new'] }) },
+      { declarations: facts(name, { partition: day }) },
+      { declarations: facts(name, { nested: 'split' }) },
+      { declarations: facts(name, { key: ['nowhere'] }) },
+      { declarations: facts(name, { pool: 'none' }) },
+      { declarations: shop.filter(one => one.name !== name) },
+    ]),
+    { declarations: [...shop, lost] },
+    { declarations: [...shop, lost] },
+    { declarations: [...rest, { ...first, name: 'zzz.last' }] },
+    { pools: { none: 2 }, declarations: facts(first.name, { pool: 'none' }) },
+    { pools: {}, declarations: facts(first.name, { pool: 'none' }) },
+    { lineage: true },
+    { known: {} },
+  ]
+  for (const edit of edits) {
+    const fresh = await compile(input(shop, edit))
+    const [again, twice] = [
+      await compile(input(shop, { ...edit, memo })),
+      await compile(input(shop, { ...edit, memo })),
+    ]
+    const said = (of: typeof fresh) => [of.manifest, of.failures.map(one => [one.code, one.message, one.at])]
+    expect(JSON.stringify(said(again))).toBe(JSON.stringify(said(fresh)))
+    expect(JSON.stringify(said(twice))).toBe(JSON.stringify(said(fresh)))
+  }
+})
+
 describe('fingerprints', () => {
   const base = {
     text: 'select id, amount from raw.orders where amount > 0',
@@ -406,6 +446,7 @@ describe('breaks', () => {
         kind: 'export',
         text: 'select customer, revenue from marts.top',
         connector: 'files',
+        eachOnce: true,
         options: {},
       },
     },

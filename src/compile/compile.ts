@@ -6,6 +6,7 @@ import { type Order, orderOf, rowsOf } from './graph.ts'
 import { hash } from './hash.ts'
 import { legal } from './legal.ts'
 import { type Node, type Nodes, nodesOf } from './nodes.ts'
+import { type Assembled, recalled, sameAsset } from './recall.ts'
 import { type Names, namesOf } from './resolve.ts'
 import type { Compiled, CompileInput } from './types.ts'
 
@@ -15,11 +16,12 @@ import type { Compiled, CompileInput } from './types.ts'
  */
 export async function compile(input: CompileInput): Promise<Compiled> {
   const { names, failures: doubled } = namesOf(input.declarations)
-  const nodes = await nodesOf(names, input)
+  const last = recalled(names, input)
+  const nodes = await nodesOf(names, input, last)
   const graph = orderOf(rowsOf(nodes.assets.map(numbersOf)))
   const circular = new Set(graph.cycles.flat())
   const bindings = await bindAll({ names, nodes, input }, { order: graph.order, circular })
-  const built = build({ names, nodes, input }, { graph, bindings })
+  const built = build({ names, nodes, input }, { graph, bindings, last })
   const failures = [
     ...doubled,
     ...nodes.failures,
@@ -36,23 +38,38 @@ function numbersOf(node: Node): readonly number[] {
 
 function build(
   project: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
-  found: { readonly graph: Order; readonly bindings: Bindings },
+  found: { readonly graph: Order; readonly bindings: Bindings; readonly last: Assembled | undefined },
 ): { readonly manifest: Manifest; readonly failures: readonly Failure[] } {
   const { names, nodes, input } = project
   const pools = input.pools ?? {}
+  const { columns, lineage } = found.bindings
+  const now = { names, nodes: nodes.assets, columns, lineage }
   const failures: Failure[] = []
   const assets: Asset[] = []
+  const sound: (Asset | undefined)[] = names.declarations.map(() => undefined)
   for (const number of found.graph.order) {
-    const declaration = names.declarations[number] as Declaration
-    const checked = legal(declaration, { names, columns: found.bindings.columns[number], pools })
-    failures.push(...checked.failures)
-    const lineage = found.bindings.lineage[number]
-    const node = nodes.assets[number] as Node
-    assets.push(assetOf(declaration, { node, legal: checked, lineage, all: names.declarations }))
+    const same = sameAsset(found.last, number, now)
+    const made = same ? { asset: same, failures: [] } : assembled(number, project, found.bindings)
+    assets.push(made.asset)
+    failures.push(...made.failures)
+    if (made.failures.length === 0) sound[number] = made.asset
   }
+  if (input.memo) input.memo.last = { ...now, pools: input.pools, assets: sound }
   const severities = new Map(input.checkFiles.map(({ name, severity }) => [name, severity]))
   const projectChecks = nodes.checks.map(node => projectCheck(node, { names, severities }))
   return { manifest: { project: input.project, assets, projectChecks, pools }, failures }
+}
+
+function assembled(
+  number: number,
+  { names, nodes, input }: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
+  { columns, lineage }: Bindings,
+): { readonly asset: Asset; readonly failures: readonly Failure[] } {
+  const declaration = names.declarations[number] as Declaration
+  const checked = legal(declaration, { names, columns: columns[number], pools: input.pools ?? {} })
+  const node = nodes.assets[number] as Node
+  const parts = { node, legal: checked, lineage: lineage[number], all: names.declarations }
+  return { asset: assetOf(declaration, parts), failures: checked.failures }
 }
 
 type Severities = ReadonlyMap<string, ProjectCheck['severity']>

@@ -4,6 +4,7 @@ import type { At, CheckFile, Declaration } from '../model/index.ts'
 import { bareQuery } from '../sql/index.ts'
 import { hash } from './hash.ts'
 import { type Places, placesIn, placesOf } from './places.ts'
+import { type Assembled, sameNode } from './recall.ts'
 import { type Names, notFound, resolve } from './resolve.ts'
 import type { CompileInput, Memo } from './types.ts'
 
@@ -24,7 +25,7 @@ export type Node = {
   /** Equal for queries that mean the same; the text where it does not parse. */
   readonly normal: string
   readonly reads: readonly Read[]
-  /** False: it cannot be bound, and what is wrong with it has been said or cannot be known offline. */
+  /** False: it cannot be bound, and what is wrong with it is said or cannot be known offline. */
   readonly sound: boolean
 }
 
@@ -35,17 +36,22 @@ export type Nodes = {
 }
 
 /** Parses every query of the project and finds what it reads. */
-export async function nodesOf(names: Names, input: CompileInput): Promise<Nodes> {
+export async function nodesOf(
+  names: Names,
+  input: CompileInput,
+  last: Assembled | undefined,
+): Promise<Nodes> {
   const failures: Failure[] = []
+  const same = names.declarations.map((_, number) => sameNode(last, names, number))
   const checkFiles = input.checkFiles.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const texts = checkFiles.map(({ text }) => text)
-  for (const { body } of names.declarations) {
-    if (body.kind === 'sql' || body.kind === 'export') texts.push(body.text)
-  }
+  names.declarations.forEach(({ body }, number) => {
+    if (same[number] === undefined && (body.kind === 'sql' || body.kind === 'export')) texts.push(body.text)
+  })
   const parsed = await parse(texts, input)
   const context = { names, parsed, failures }
   return {
-    assets: names.declarations.map(one => assetNode(one, context)),
+    assets: names.declarations.map((one, number) => same[number] ?? assetNode(one, context)),
     checks: checkFiles.map(file => checkNode(file, context)),
     failures,
   }
@@ -98,7 +104,8 @@ function assetNode(declaration: Declaration, context: Context): Node {
     if (number === undefined) inputElsewhere({ asset, by: declaration, reads }, context)
     else reads.push({ number, at, child: undefined })
   }
-  return { name, at, sql: undefined, places: () => at, normal: '', reads, sound: true }
+  const sound = reads.length === inputs.length
+  return { name, at, sql: undefined, places: () => at, normal: '', reads, sound }
 }
 
 const none: readonly never[] = []

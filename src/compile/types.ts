@@ -1,6 +1,7 @@
 import type { Analyzer, Bound, Parsed } from '../connect/index.ts'
 import type { Failure, Note } from '../errors/index.ts'
 import type { AssetName, CheckFile, Column, Declaration, Manifest } from '../model/index.ts'
+import type { Assembled } from './recall.ts'
 
 export type CompileInput = {
   readonly project: string
@@ -20,11 +21,14 @@ export type CompileInput = {
   readonly memo?: Memo
 }
 
-/**
- * Answers of the analyzer by a hash of what was asked: keep it between calls in a process that compiles again
- * and again.
- */
-export type Memo = { readonly parsed: Map<string, Parsed>; readonly bound: Map<string, Bound> }
+/** Keep it between calls in a process that compiles again and again. */
+export type Memo = {
+  /** Answers of the analyzer by a hash of what was asked. */
+  readonly parsed: Map<string, Parsed>
+  readonly bound: Map<string, Bound>
+  /** What the last call made: a declaration that is the same object, among the same others, is not looked at. */
+  last?: Assembled
+}
 
 export type Compiled = {
   /** The assets that stand, in dependency order; with failures it is only good for looking at. */
