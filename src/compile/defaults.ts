@@ -54,7 +54,7 @@ export function columnsOf(asset: Pick<Asset, 'kind' | 'write' | 'columns'>): rea
  * | query  | `@materialize view`       | `view`              |
  * | any    | `@materialize incremental`| `replace-partition` with a partition, else `merge` |
  * | ingest | a key                     | `merge`             |
- * | ingest | a cursor, or local files  | `append`: each row and each file comes once |
+ * | ingest | a cursor, or a source that gives each row once | `append` |
  * | ingest | neither                   | `replace`: every read gives everything |
  * | others | a partition               | `replace-partition` |
  * | others | none                      | `replace`           |
@@ -66,13 +66,10 @@ export function writeOf({ body, facts }: Declaration): WriteStrategy {
   if (facts.materialize === 'incremental') return facts.partition && !ingest ? 'replace-partition' : 'merge'
   if (ingest && facts.materialize !== 'table') {
     if (facts.key.length > 0) return 'merge'
-    return facts.cursor !== undefined || eachOnce.has(body.connector) ? 'append' : 'replace'
+    return facts.cursor !== undefined || body.eachOnce ? 'append' : 'replace'
   }
   return facts.partition && !ingest ? 'replace-partition' : 'replace'
 }
-
-/** Connectors that remember what they gave: a read gives only what is new. */
-const eachOnce: ReadonlySet<string> = new Set(['files'])
 
 /** Name of the child table that `nested: 'split'` makes of a list: `raw.orders__items`. */
 export function parentNames(table: AssetName): readonly AssetName[] {

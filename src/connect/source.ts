@@ -13,6 +13,11 @@ export interface Source<Row = unknown> {
   /** What it was made from, for the manifest; secrets as handles. */
   readonly options: Json
   /**
+   * true: it remembers in its position what it gave, and a read gives only what no committed load has given.
+   * Then loads are appended unless somebody says otherwise.
+   */
+  readonly eachOnce?: boolean
+  /**
    * How the source looks now, cheaply and without reading rows (names, sizes, times, ETag). Equal text:
    * nothing changed.
    */

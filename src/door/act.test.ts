@@ -31,7 +31,7 @@ async function run(): Promise<{ readonly report: RunReport; readonly events: rea
 
 const said = (report: RunReport) => report.steps.map(({ asset, outcome }) => `${asset} ${outcome}`).sort()
 
-test('a check file is not asked about what this run has not made, and is asked when a later one has', async () => {
+test('a check file is not asked about what this run has not made, but by the run that makes it', async () => {
   await write({
     'assets/raw/a.sql': 'select 1 as n',
     'assets/raw/b.sql': "select cast('x' as integer) as n",
@@ -65,4 +65,28 @@ test('a view has no counts: nothing was written, and nothing says 0 rows', async
   ])
   const finished = events.filter(({ body, asset }) => body.kind === 'step.finished' && asset === 'marts.seen')
   expect(finished.map(({ body }) => 'counts' in body)).toEqual([false])
+})
+
+test('files that are read anew each time replace what was loaded; those read once are added', async () => {
+  await write({
+    'in/a.csv': 'n\n1\n2\n',
+    'assets/raw/all.ts': `import { ingest } from 'sluice'
+import { files } from 'sluice/files'
+export default ingest(files('in/*.csv', { mode: 'all' }))`,
+    'assets/raw/once.ts': `import { ingest } from 'sluice'
+import { files } from 'sluice/files'
+export default ingest(files('in/*.csv'))`,
+  })
+  await run()
+  await write({ 'in/b.csv': 'n\n3\n' })
+  await run()
+  const project = await openProject({ cwd })
+  const { assets } = await project.manifest()
+  expect(assets.map(({ name, write }) => [name, write])).toEqual([
+    ['raw.all', 'replace'],
+    ['raw.once', 'append'],
+  ])
+  const sql = 'select (select list(n order by n) from raw.all), (select list(n order by n) from raw.once)'
+  expect((await project.sql(sql)).rows).toEqual([['[1,2,3]', '[1,2,3]']])
+  await project.close()
 })

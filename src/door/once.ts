@@ -10,8 +10,8 @@ export async function closing<T extends { close(): Promise<void> }>(made: Promis
 }
 
 /**
- * A function that makes its value on the first call; `made` is that value's promise, if it was asked for. What
- * could not be made is tried again on the next call.
+ * A function that makes its value on the first call; `made` is that value's promise, if it was asked for.
+ * What could not be made is tried again on the next call.
  */
 export type Once<T> = (() => Promise<T>) & { readonly made: Promise<T> | undefined }
 

@@ -65,8 +65,8 @@ async function passOver(log: RunLog, check: ProjectCheck, why: string): Promise<
 }
 
 /**
- * Those that read something this run has built, or has found as it was after an earlier run failed at it: then
- * that one did not look.
+ * Those that read something this run has built, or has found as it was after an earlier run failed at it:
+ * then that one did not look.
  */
 function due(scene: Scene, names: readonly AssetName[]): readonly ProjectCheck[] {
   return scene.manifest.projectChecks.filter(check => check.reads.some(name => names.includes(name)))

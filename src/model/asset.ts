@@ -78,7 +78,14 @@ export type Facts = {
  */
 export type Body =
   | { readonly kind: 'sql'; readonly text: string; readonly origin: 'file' | 'template' }
-  | { readonly kind: 'ingest'; readonly connector: string; readonly describe: string; readonly options: Json }
+  | {
+      readonly kind: 'ingest'
+      readonly connector: string
+      readonly describe: string
+      readonly options: Json
+      /** A read gives only what no committed load has given. */
+      readonly eachOnce?: boolean
+    }
   | { readonly kind: 'rows'; readonly inputs: readonly { readonly as: string; readonly asset: AssetName }[] }
   | { readonly kind: 'export'; readonly text: string; readonly connector: string; readonly options: Json }
   /** A table that something else makes and this project only reads. */

@@ -216,8 +216,8 @@ export function declared(
 function bodyOf(authored: Authored, nameOfRead: (read: Readable) => AssetName): Body {
   switch (authored.kind) {
     case 'ingest': {
-      const { about, describe, options } = authored.source
-      return { kind: 'ingest', connector: about.name, describe, options }
+      const { about, describe, options, eachOnce = false } = authored.source
+      return { kind: 'ingest', connector: about.name, describe, options, eachOnce }
     }
     case 'sql':
       return { kind: 'sql', text: renderSql(authored.query, nameOfRead), origin: 'template' }

@@ -82,6 +82,7 @@ export function files<Row = unknown>(
       path: paths.map(withoutQuery),
       ...(options as { readonly [name: string]: Json }),
     }),
+    eachOnce: mode === 'each once',
     probe: async context => (await import('./look.ts')).probe(wish, context),
     columns: async () => undefined,
     read: async function* (request, context) {
