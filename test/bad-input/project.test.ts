@@ -395,7 +395,7 @@ export default defineConfig({
 `,
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  sluice-terminal-rFl2Cc → a target that is not known
+    "  sluice-terminal-6YCArW → a target that is not known
 
     error \`stepMax\` is not an option of \`limits\`.
       sluice.config.ts:2:16
