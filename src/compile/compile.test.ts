@@ -446,7 +446,6 @@ describe('breaks', () => {
         kind: 'export',
         text: 'select customer, revenue from marts.top',
         connector: 'files',
-        eachOnce: true,
         options: {},
       },
     },
