@@ -1,0 +1,2 @@
+-- @write append   @cursor id
+select id, account, day, amount from raw.payments

@@ -1,0 +1,1 @@
+select id, account, day, amount from raw.payments
