@@ -87,7 +87,7 @@ function median(figures: readonly number[]): number {
 
 export const bench: Bench = {
   name: 'plan',
-  gate: '10,000 assets: at most half of the 100 ms cold and 25 ms warm that compile and plan have',
+  gate: 'none of its own: its share of what bench/graph holds, with views among the assets',
   run: async () => {
     const { manifest, edges } = synthetic()
     const empty: History = { assets: {} }
@@ -104,19 +104,16 @@ export const bench: Bench = {
     const later = { ...request, nowMs: nowMs + day }
     const cold = timed(() => plan(manifest, empty, request))
     const warm = (act: () => unknown) => median(Array.from({ length: 15 }, () => timed(act)))
-    const figures: readonly (readonly [string, number, number])[] = [
-      [`first plan of the process, all new, ${assetsMax} assets, ${edges} edges`, cold, 50],
-      ['all new', warm(() => plan(manifest, empty, request)), 12.5],
-      ['all up to date', warm(() => plan(manifest, done, request)), 12.5],
-      ['a day later: every source due, all else conditional', warm(() => plan(manifest, done, later)), 12.5],
+    const figures: readonly (readonly [string, number])[] = [
+      [`first plan of the process, all new, ${assetsMax} assets, ${edges} edges`, cold],
+      ['all new', warm(() => plan(manifest, empty, request))],
+      ['all up to date', warm(() => plan(manifest, done, request))],
+      ['a day later: every source due, all else conditional', warm(() => plan(manifest, done, later))],
       [
         'a selection with graph operators',
         warm(() => plan(manifest, done, { ...request, select: ['tag:daily,+s3.*+2'] })),
-        12.5,
       ],
     ]
-    return figures.map(
-      ([what, figure, atMost]): Figure => ({ what, figure, unit: 'ms', gate: { of: 'figure', atMost } }),
-    )
+    return figures.map(([what, figure]): Figure => ({ what, figure, unit: 'ms' }))
   },
 }

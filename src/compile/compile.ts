@@ -18,7 +18,7 @@ export async function compile(input: CompileInput): Promise<Compiled> {
   const { names, failures: doubled } = namesOf(input.declarations)
   const last = recalled(names, input)
   const nodes = await nodesOf(names, input, last)
-  const graph = orderOf(rowsOf(nodes.assets.map(numbersOf)))
+  const graph = orderOf(rowsOf(nodes.assets.map(({ numbers }) => numbers)))
   const circular = new Set(graph.cycles.flat())
   const bindings = await bindAll({ names, nodes, input }, { order: graph.order, circular })
   const built = build({ names, nodes, input }, { graph, bindings, last })
@@ -30,10 +30,6 @@ export async function compile(input: CompileInput): Promise<Compiled> {
     ...built.failures,
   ]
   return { manifest: built.manifest, failures: failures.sort(byPlace), notes: bindings.notes }
-}
-
-function numbersOf(node: Node): readonly number[] {
-  return node.reads.map(({ number }) => number).sort((a, b) => a - b)
 }
 
 function build(

@@ -25,6 +25,8 @@ export type Node = {
   /** Equal for queries that mean the same; the text where it does not parse. */
   readonly normal: string
   readonly reads: readonly Read[]
+  /** Numbers of what it reads, ascending. */
+  readonly numbers: readonly number[]
   /** False: it cannot be bound, and what is wrong with it is said or cannot be known offline. */
   readonly sound: boolean
 }
@@ -105,10 +107,16 @@ function assetNode(declaration: Declaration, context: Context): Node {
     else reads.push({ number, at, child: undefined })
   }
   const sound = reads.length === inputs.length
-  return { name, at, sql: undefined, places: () => at, normal: '', reads, sound }
+  return { name, at, sql: undefined, places: () => at, normal: '', reads, numbers: numbersOf(reads), sound }
 }
 
 const none: readonly never[] = []
+
+function numbersOf(reads: readonly Read[]): readonly number[] {
+  if (reads.length === 0) return none
+  const numbers = reads.map(({ number }) => number)
+  return numbers.length === 1 ? numbers : numbers.sort((a, b) => a - b)
+}
 
 type Elsewhere = { readonly asset: string; readonly by: Declaration; readonly reads: Read[] }
 
@@ -137,7 +145,7 @@ function queryNode({ name, at, text, places }: Query, context: Context): Node {
     context.failures.push(
       failure('SLUICE_SQL_SYNTAX', { asset: name, words }, { at: places(parsed?.offset) }),
     )
-    return { ...node, normal: text, reads: [], sound: false }
+    return { ...node, normal: text, reads: [], numbers: [], sound: false }
   }
   const reads: Read[] = []
   let sound = true
@@ -151,5 +159,5 @@ function queryNode({ name, at, text, places }: Query, context: Context): Node {
       context.failures.push(notFound(context.names, reference, { asset: name, at: place }))
     }
   }
-  return { ...node, normal: parsed.normal, reads, sound }
+  return { ...node, normal: parsed.normal, reads, numbers: numbersOf(reads), sound }
 }
