@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => stage.leave())
 
 async function load(...more: readonly (readonly [number, string, string])[]) {
-  changes = [...changes, ...more.map(([id, state, at]) => ({ id, state, changed_at: `2026-05-01 ${at}` }))]
+  changes = [...changes, ...more.map(([id, state, at]) => ({ id, state, changed_at: `2026-05-01T${at}` }))]
   await stage.write('changes.json', JSON.stringify(changes))
   const report = await stage.run()
   expect([troubles(report), unbalanced(report)]).toEqual([[], []])
@@ -23,7 +23,7 @@ const cursor = async () => (await stage.ask(project => project.history())).asset
 
 test('the watermark is the largest value loaded, never the clock', async () => {
   await load([1, 'new', '10:00:00'], [2, 'new', '10:00:00'])
-  expect(await cursor()).toBe('2026-05-01 10:00:00')
+  expect(await cursor()).toBe('2026-05-01T10:00:00')
 })
 
 test('rows with the same moment that are committed later are not lost', async () => {
@@ -45,7 +45,7 @@ test('a commit that comes late, within the lag, is not lost; nor what a slow clo
     ['4', 'new'],
     ['5', 'new'],
   ])
-  expect(await cursor()).toBe('2026-05-01 10:10:00')
+  expect(await cursor()).toBe('2026-05-01T10:10:00')
 })
 
 test('what is read again because of the lag is not appended again', async () => {

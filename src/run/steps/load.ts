@@ -1,11 +1,11 @@
 import { type Reconciled, reconcile } from '../../check/index.ts'
-import type { Loaded, Work, Written } from '../../connect/index.ts'
+import type { Loaded, PartitionSlice, Work, Written } from '../../connect/index.ts'
 import { type Failure, Failures, failure } from '../../errors/index.ts'
 import type { Column, Contract, WriteStrategy } from '../../model/index.ts'
 import { normalType, quoteAsset, quoteName, quoteText } from '../../sql/index.ts'
 import type { StepEnd } from '../ports.ts'
 import { writeChildren } from './children.ts'
-import { cursorAfter, sinceOf } from './cursor.ts'
+import { cursorAfter, sinceOf, withoutLoaded } from './cursor.ts'
 import { type Input, ingestInput, rowsInput } from './input.ts'
 import { publishing } from './publish.ts'
 import { closeReplayed, replayInput } from './replay.ts'
@@ -17,6 +17,10 @@ import type { Job, Made, StepTools } from './tools.ts'
  * write the rest.
  */
 export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
+  if (job.asset.kind === 'rows' && rangesOf(job, tools)?.length === 0) {
+    const state = recorded(job, tools, { changed: [], found: [], whole: false })
+    return { outcome: 'unchanged', state, words: 'no partition of it is due' }
+  }
   const input = await inputOf(job, tools)
   const end = await publishing(job, tools, async work => {
     const loaded = await work.load(input.batches(), {
@@ -146,27 +150,62 @@ const bookkeeping: readonly Column[] = [
 async function write(
   { job, tools, work }: Bench,
   { fit, input }: Staged & { readonly fit: Reconciled },
-): Promise<Written> {
+): Promise<WrittenOf> {
   const { asset } = job
   const columns = [...fit.contract.columns, ...bookkeeping]
   const names = fit.contract.columns.map(column => quoteName(column.name)).join(', ')
   const accepted = `select ${names}, ${loadedAt(tools)} as "_loaded_at", "_source" from (${fit.acceptSql}\n)`
-  const ranges = asset.partition && asset.kind === 'rows' ? rangesOf(job, tools) : undefined
-  const [range] = ranges ?? []
-  const slice = asset.partition && range ? sliceOf(asset.partition, range, columns) : undefined
+  const slice = owned(job, tools, columns)
   const whole = asset.write === 'replace-partition' && slice === undefined
-  return work.write({
+  const again = readAgain(job, fit, accepted)
+  const count = async (sql: string) =>
+    Number((await work.query(`select count(*) from (${sql}\n)`)).rows[0]?.[0])
+  const outside = slice ? await count(`select 1 from (${accepted}) where (${slice.where}) is not true`) : 0
+  const known = again === undefined ? 0 : (await count(accepted)) - (await count(again))
+  const fresh = again ?? accepted
+  const written = await work.write({
     table: asset.name,
     strategy: strategyOf(job, tools, whole),
-    sql: slice ? `select * from (${accepted}) where ${slice.where}` : accepted,
+    sql: slice ? `select * from (${fresh}) where ${slice.where}` : fresh,
     columns,
     incidental: bookkeeping.map(({ name }) => name),
     key: asset.key,
     cursor: asset.cursor,
     partition: slice,
     atMs: tools.atMs,
-    deleteMissing: asset.write === 'merge' && input.complete,
+    deleteMissing: asset.write === 'merge' && input.complete && slice === undefined,
   })
+  return { ...written, deduplicated: written.deduplicated + known, outside }
+}
+
+/**
+ * `outside`: rows that user code made for partitions that the step does not own. They are not its business.
+ */
+type WrittenOf = Written & { readonly outside: number }
+
+/** The partitions that the step owns, as one slice. */
+function owned(job: Job, tools: StepTools, columns: readonly Column[]): PartitionSlice | undefined {
+  const { partition, kind } = job.asset
+  const ranges = partition && kind === 'rows' ? rangesOf(job, tools) : undefined
+  const slices = partition && ranges ? ranges.map(range => sliceOf(partition, range, columns)) : []
+  const [first] = slices
+  if (first === undefined) return undefined
+  const where = slices.map(slice => `(${slice.where})`).join(' or ')
+  return {
+    ...first,
+    last: slices.at(-1)?.last ?? first.last,
+    where: slices.length > 1 ? `(${where})` : first.where,
+  }
+}
+
+/** What is appended by a cursor was perhaps read before: the lag reaches back, and moments may be equal. */
+function readAgain(job: Job, fit: Reconciled, accepted: string): string | undefined {
+  const { asset, history } = job
+  if (asset.write !== 'append' || asset.cursor === undefined || history?.cursor === undefined)
+    return undefined
+  const before = new Set(history.contract?.columns.map(({ name }) => name))
+  const kept = fit.contract.columns.filter(({ name }) => before.has(name))
+  return withoutLoaded(accepted, { asset, cursor: asset.cursor, kept })
 }
 
 /** Child tables, written and then promised as they stand. */
@@ -196,7 +235,7 @@ function strategyOf({ asset }: Job, tools: StepTools, whole: boolean): WriteStra
 
 async function madeOf(
   bench: Bench,
-  load: Staged & { readonly fit: Reconciled; readonly refused: number; readonly written: Written },
+  load: Staged & { readonly fit: Reconciled; readonly refused: number; readonly written: WrittenOf },
 ): Promise<Made> {
   const { job, work } = bench
   const { asset } = job
@@ -208,7 +247,12 @@ async function madeOf(
   const probe = replay ? job.history?.probe : bench.tools.probes[asset.name]
   const position = input.position()
   return {
-    counts: { in: loaded.rowsIn, out: written.out, refused, deduplicated: written.deduplicated },
+    counts: {
+      in: loaded.rowsIn - written.outside,
+      out: written.out,
+      refused,
+      deduplicated: written.deduplicated,
+    },
     unchanged:
       written.unchanged && refused === 0 && job.history?.version !== undefined && job.history.version > 0,
     state: {

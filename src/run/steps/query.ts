@@ -3,7 +3,7 @@ import { failure } from '../../errors/index.ts'
 import type { Column, PartitionRange } from '../../model/index.ts'
 import { quoteAsset, quoteName } from '../../sql/index.ts'
 import type { StepEnd } from '../ports.ts'
-import { cursorAfter, sinceOf } from './cursor.ts'
+import { cursorAfter, sinceOf, withoutStanding } from './cursor.ts'
 import { publishing } from './publish.ts'
 import { keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
@@ -90,9 +90,10 @@ async function fresh(
     return query.sql
   const since = await sinceOf(job, tools, column)
   if (since === undefined) return query.sql
+  const sql = `select * from (${query.sql}\n) where ${quoteName(column.name)} >= ${since.sql}`
   // Merged rows may be read twice; appended ones may not.
-  const from = asset.write === 'append' ? '>' : '>='
-  return `select * from (${query.sql}\n) where ${quoteName(column.name)} ${from} ${since.sql}`
+  if (asset.write === 'merge') return sql
+  return withoutStanding(sql, { asset, cursor: column.name, columns: query.columns })
 }
 
 async function made(
