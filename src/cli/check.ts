@@ -1,4 +1,5 @@
 import type { CheckReport, Project } from '../door/index.ts'
+import { Failure } from '../errors/index.ts'
 import type { Manifest } from '../model/index.ts'
 import type { Call } from './call.ts'
 import { exitOf, failureJson, words } from './print/failures.ts'
@@ -11,10 +12,20 @@ export async function check(call: Call): Promise<number> {
   const project = await call.open()
   const report = await project.check()
   const code = report.failures.length > 0 ? exitOf(report.failures) : 0
-  if (code === 0) await project.types({ write: true })
+  if (code === 0) await writeTypes(call, project)
   if (out.isJson) out.json(documentOf(report, project))
   else tellReport(call, project, report)
   return code
+}
+
+/** In a project that can only be read what was asked for is checked all the same. */
+async function writeTypes({ out }: Call, project: Project): Promise<void> {
+  try {
+    await project.types({ write: true })
+  } catch (thrown) {
+    if (!(thrown instanceof Failure && thrown.code === 'SLUICE_TYPES_UNWRITABLE')) throw thrown
+    out.warn([`  ${out.palette.warn('!')} ${thrown.title} ${thrown.fix}`, ''])
+  }
 }
 
 function tellReport({ out }: Call, project: Project, report: CheckReport): void {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Project } from '../door/index.ts'
-import { failure } from '../errors/index.ts'
+import { Failure, failure } from '../errors/index.ts'
 import { type Command, mentions, readArguments } from './arguments.ts'
 import type { Call } from './call.ts'
 import { tell } from './print/failures.ts'
@@ -75,6 +75,7 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
     signal: cancel.signal,
     open,
   }
+  let told: string | undefined
   const release = world.onInterrupt(() => interrupt(verb, cancel, paper))
   try {
     const code = await (await verb.load())(call)
@@ -83,11 +84,15 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
     // An abort on its way out says nothing that Ctrl-C did not; anything else is told.
     const isAbort = thrown instanceof Error && thrown.name === 'AbortError'
     if (cancel.signal.aborted && isAbort) return interrupted
+    if (thrown instanceof Failure) told = thrown.code
     const code = tell(thrown, out, { from: project?.root ?? cwd })
     return cancel.signal.aborted ? interrupted : code
   } finally {
     release()
-    await project?.close()
+    await project?.close().catch(again => {
+      // What stopped the verb stops the closing too (a full disk): it was told.
+      if (!(again instanceof Failure && again.code === told)) throw again
+    })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OpenOptions, Project } from './project.ts'
 import { declarations } from '../compile/index.ts'
+import { failure } from '../errors/index.ts'
 import { rename, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { act, planOf, probe } from './act.ts'
@@ -106,6 +107,12 @@ async function writeTypes(
     throw thrown
   })
   if (before === text || (untyped && before !== undefined)) return
-  await writeFile(`${path}.draft`, text)
-  await rename(`${path}.draft`, path)
+  try {
+    await writeFile(`${path}.draft`, text)
+    await rename(`${path}.draft`, path)
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException
+    if (code === undefined) throw thrown
+    throw failure('SLUICE_TYPES_UNWRITABLE', { words: message }, { cause: thrown })
+  }
 }

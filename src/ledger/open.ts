@@ -107,6 +107,13 @@ async function closingOnFailure<T>(driver: Driver, work: () => Promise<T>): Prom
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
+    return
+  } catch {
+    // Asked for parents as well, Node 24 says ENOENT of a disk that is read-only; asked for one folder, it
+    // says why. The second answer is the one that counts.
+  }
+  try {
+    mkdirSync(path)
   } catch (thrown) {
     const words = thrown instanceof Error ? thrown.message : String(thrown)
     throw failure('SLUICE_LEDGER_UNWRITABLE', { path, words }, { cause: thrown })

@@ -1,4 +1,7 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { type Failure, failure } from '../errors/index.ts'
 import type { Driver, Row, Transaction, Value } from './driver.ts'
 
@@ -79,10 +82,32 @@ export function openSqlite(options: SqliteOptions): Driver {
 }
 
 function connect({ path, mode, durability, busyMs }: SqliteOptions): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly: mode === 'read' && path !== ':memory:' })
+  const readOnly = mode === 'read' && path !== ':memory:'
+  const db = new DatabaseSync(readOnly && isAlone(path) ? unchanging(path) : path, { readOnly })
   db.exec(`pragma busy_timeout = ${Math.trunc(busyMs)}`)
   if (mode === 'write') db.exec(`pragma synchronous = ${durability === 'full' ? 'full' : 'normal'}`)
   return db
+}
+
+/**
+ * In a folder that cannot be written there is no place for the index of a write-ahead log. When there is no
+ * log either, the file is all there is, and nobody changes it: https://sqlite.org/wal.html#readonly.
+ */
+function isAlone(path: string): boolean {
+  if (existsSync(`${path}-wal`)) return false
+  try {
+    accessSync(dirname(path), constants.W_OK)
+    return false
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown) return true
+    throw thrown
+  }
+}
+
+function unchanging(path: string): URL {
+  const url = pathToFileURL(path)
+  url.searchParams.set('immutable', '1')
+  return url
 }
 
 /** Statements by text, each prepared once. */
@@ -110,12 +135,17 @@ function sqliteFailure(thrown: unknown, { path, mode, busyMs }: SqliteOptions): 
   const words = thrown instanceof Error ? thrown.message : String(thrown)
   const options = { cause: thrown }
   if (code === 5 || code === 6) return failure('SLUICE_LEDGER_BUSY', { path, waitedMs: busyMs }, options)
-  if (code === 13) return failure('SLUICE_LEDGER_FULL', { path }, options)
+  if (code === 13 || (code === 10 && isFull(path))) return failure('SLUICE_LEDGER_FULL', { path }, options)
   if (code === 11 || code === 26) return failure('SLUICE_LEDGER_CORRUPT', { path, words }, options)
   if (code === 8 || (code === 14 && mode === 'write'))
     return failure('SLUICE_LEDGER_UNWRITABLE', { path, words }, options)
   if (code === 14) return failure('SLUICE_LEDGER_UNREADABLE', { path, words }, options)
   return failure('SLUICE_LEDGER_BROKEN', { path, words }, options)
+}
+
+/** A full disk is an input/output error to SQLite when the log's index cannot grow. */
+function isFull(path: string): boolean {
+  return path !== ':memory:' && statfsSync(dirname(path)).bavail === 0
 }
 
 /** The primary result code; undefined: not SQLite's. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { UnloadFile } from '../../connect/index.ts'
-import { failure } from '../../errors/index.ts'
+import { Failure, failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
 import { quoteText } from '../../sql/index.ts'
 import type { Session } from './session.ts'
@@ -13,9 +13,18 @@ export async function unload(session: Session, sql: string, file: UnloadFile): P
   try {
     return await session.run(`copy (${sql}\n) to ${quoteText(file.path)} (${options.join(', ')})`)
   } catch (thrown) {
+    const denied = deniedBy(thrown)
+    if (denied)
+      throw failure('SLUICE_TARGET_UNWRITABLE', { path: file.path, words: denied }, { cause: thrown })
     await rm(file.path, { force: true })
     throw thrown
   }
+}
+
+/** What the system says when it does not let the file be made; undefined: something else went wrong. */
+function deniedBy(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Failure) || thrown.code !== 'SLUICE_TARGET_QUERY') return undefined
+  return /Cannot open file "[^"]*": (Read-only file system|Permission denied)/.exec(thrown.why ?? '')?.[1]
 }
 
 function formatOf(format: UnloadFile['format']): readonly string[] {

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { FileFormat, SinkRequest } from '../../connect/index.ts'
-import { failure } from '../../errors/index.ts'
+import { Failure, failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
 import { isCode } from './glob.ts'
 
@@ -39,6 +39,9 @@ export async function write(wanted: Wanted, request: SinkRequest): Promise<{ rea
     if (isCode(thrown, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST')) {
       throw failure('SLUICE_FILES_UNWRITABLE', { path: wanted.path }, { cause: thrown })
     }
+    // The engine cannot know that the draft in its way is ours: the file is told by the name it will have.
+    if (thrown instanceof Failure && thrown.code === 'SLUICE_TARGET_UNWRITABLE')
+      throw failure('SLUICE_FILES_UNWRITABLE', { path: wanted.path })
     throw thrown
   }
 }

@@ -42,8 +42,7 @@ export const http = {
         ? `${url} did not answer within ${ms} ms.`
         : `The answer of ${url} did not end (${bytes} bytes came).`,
     why: ({ limit, ms }) => `The limit is \`${limit}\`, ${ms} ms.`,
-    fix: () =>
-      'Run again; if the server is slow by nature, raise the limit, or ask for smaller pages.',
+    fix: () => 'Run again; if the server is slow by nature, raise the limit, or ask for smaller pages.',
     retry: 'later',
     exit: 3,
   }),

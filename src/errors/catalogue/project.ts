@@ -81,6 +81,14 @@ export const project = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_TYPES_UNWRITABLE: entry<{ words: string }>({
+    title: () => '`sluice.d.ts` cannot be written.',
+    why: ({ words }) => `${words}.`,
+    fix: () =>
+      'Make the project writable for you; without this file only editors lack the types of SQL assets.',
+    retry: 'never',
+    exit: 3,
+  }),
   SLUICE_FACT_UNKNOWN: entry<{
     fact: string
     column: string | undefined
