@@ -107,17 +107,23 @@ async function closingOnFailure<T>(driver: Driver, work: () => Promise<T>): Prom
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
-    return
-  } catch {
-    // Asked for parents as well, Node 24 says ENOENT of a disk that is read-only; asked for one folder, it
-    // says why. The second answer is the one that counts.
+  } catch (thrown) {
+    throw failure('SLUICE_LEDGER_UNWRITABLE', { path, words: reasonOf(path, thrown) }, { cause: thrown })
   }
+}
+
+/**
+ * Asked for a folder and its parents, Node 24 says ENOENT of a disk that is read-only; asked for the one
+ * folder, it says why.
+ */
+function reasonOf(path: string, thrown: unknown): string {
+  let last = thrown
   try {
     mkdirSync(path)
-  } catch (thrown) {
-    const words = thrown instanceof Error ? thrown.message : String(thrown)
-    throw failure('SLUICE_LEDGER_UNWRITABLE', { path, words }, { cause: thrown })
+  } catch (again) {
+    last = again
   }
+  return last instanceof Error ? last.message : String(last)
 }
 
 type Making = { readonly busyMs: number; readonly nowMs: () => number }

@@ -9,7 +9,7 @@ const bin = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url))
 let shop: Shop
 afterEach(() => shop?.close())
 
-/** A user and mount namespace of its own: there a small disk can be mounted, and root means nothing outside. */
+/** A user and mount namespace of its own: a small disk can be mounted there, and nothing of it is seen here. */
 const ownMounts = ['--user', '--map-root-user', '--mount']
 const probe = spawnSync('unshare', [...ownMounts, 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], {
   encoding: 'utf8',
@@ -17,11 +17,12 @@ const probe = spawnSync('unshare', [...ownMounts, 'sh', '-c', 'mount -t tmpfs tm
 
 /** The script's screen; `sluice` in it is the command line as a process of its own. */
 function screen(context: TestContext, tree: Tree, script: string): string {
-  if (probe.status !== 0)
-    context.skip(`no mounts in a user namespace here: ${probe.error?.message ?? probe.stderr}`)
+  const why = probe.error?.message ?? String(probe.stderr)
+  if (probe.status !== 0) context.skip(`no mounts in a user namespace here: ${why}`)
   shop = openShop(tree)
   mkdirSync(join(shop.folder, 'disk'))
-  const said = `sluice() { ${process.execPath} ${bin} "$@" 2>&1 && echo "exit 0" || echo "exit $?"; }\n${script}`
+  const run = `${process.execPath} ${bin} "$@" 2>&1`
+  const said = `sluice() { ${run} && echo "exit 0" || echo "exit $?"; }\n${script}`
   const { status, stdout, stderr } = spawnSync('unshare', [...ownMounts, 'sh', '-euc', said], {
     cwd: shop.folder,
     encoding: 'utf8',

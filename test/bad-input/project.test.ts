@@ -16,7 +16,7 @@ export default ingest(files('data/orders.csv'), { key: 'id', columns: { id: 'big
   'assets/marts/revenue.sql': '-- @key one\nselect 1 as one, sum(amount) as revenue\nfrom raw.orders\n',
 } as const satisfies Tree
 
-/** Everything that is wrong with a project is found before anything is done: exit 2, and nothing is written. */
+/** What is wrong with a project is found before anything is done: exit 2, and nothing is written. */
 async function told(bad: Tree): Promise<string> {
   shop = openShop({ ...good, ...bad })
   const check = await shop.type('check')

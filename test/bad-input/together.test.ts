@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -81,6 +82,38 @@ export default ingest(async function* () {
   // The source gives its rows with every run, and each run appends them once.
   expect(await shop.type('run')).toMatch(/exit 0$/)
   expect(await shop.rows('from marts.total')).toEqual([['1', '40']])
+})
+
+test('a database file and a ledger that are damaged', async () => {
+  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  const database = readFileSync(join(shop.folder, 'shop.duckdb'))
+  shop.put({ 'shop.duckdb': 'this is no database, and it is long enough to be looked at'.repeat(200) })
+  expect(await shop.type('run', '--force')).toMatchInlineSnapshot(`
+    "  shop → duckdb shop.duckdb
+
+    error \`[folder]/shop.duckdb\` cannot be opened as a DuckDB database.
+      IO Error: The file "[folder]/shop.duckdb" exists, but it is not a valid DuckDB database file!
+      fix  Move the file away to start anew, or restore it from a backup: \`mv [folder]/shop.duckdb [folder]/shop.duckdb.broken\`.
+      SLUICE_TARGET_UNREADABLE · sluice explain SLUICE_TARGET_UNREADABLE
+    exit 3"
+  `)
+  shop.put({ 'shop.duckdb': database })
+  expect(await shop.type('run', '--force')).toMatch(/exit 0$/)
+  const ledger = readFileSync(join(shop.folder, '.sluice/ledger.sqlite'))
+  shop.put({ '.sluice/ledger.sqlite': 'this is no ledger'.repeat(1000) })
+  expect(await shop.type('run', '--force')).toMatchInlineSnapshot(`
+    "  shop → duckdb shop.duckdb
+
+    error \`[folder]/.sluice/ledger.sqlite\` is not a ledger, or it is damaged.
+      file is not a database
+      fix  Bring \`[folder]/.sluice/ledger.sqlite\` back from a backup, or move it away: the next run then begins anew.
+      SLUICE_LEDGER_CORRUPT · sluice explain SLUICE_LEDGER_CORRUPT
+    exit 3"
+  `)
+  expect(await shop.rows('from marts.one')).toEqual([['1']])
+  shop.put({ '.sluice/ledger.sqlite': ledger })
+  expect(await shop.type('run', '--force')).toMatch(/exit 0$/)
 })
 
 describe('a clock that jumps', () => {

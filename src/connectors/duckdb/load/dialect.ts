@@ -59,7 +59,8 @@ function hasNul(text: string): boolean {
 }
 
 function notText({ name: file }: SourceFile, encoding: string): Failure {
-  const words = `It is not text in ${encoding}. If it is UTF-16, say so: \`files(…, { encoding: 'utf-16' })\`.`
+  const mend = "`files(…, { encoding: 'utf-16' })`"
+  const words = `It is not text in ${encoding}. If it is UTF-16, say so: ${mend}.`
   return failure('SLUICE_FILE_BROKEN', { file, format: 'CSV', words })
 }
 
