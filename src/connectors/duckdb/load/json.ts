@@ -120,9 +120,14 @@ type Key = {
 }
 type Shape = string | readonly [Shape] | { readonly [key: string]: Shape }
 
+/**
+ * The structure of all records, from one record of each structure: the aggregate keeps every record that it
+ * has seen in memory, where DuckDB cannot spill it (10 M small ones: more than 4 GB).
+ */
 async function structureOf(session: Session, lines: string): Promise<readonly Key[]> {
   const [structure] = await session.row(
-    `select json_group_structure(line::json) from ${lines} where ${isObject}`,
+    `select json_group_structure(line::json) from (
+      select any_value(line) as line from ${lines} where ${isObject} group by json_structure(line))`,
   )
   // 18 digits fit a BIGINT; only if a longer number occurs at all must nested numbers be held more carefully.
   const long = await session.count(
