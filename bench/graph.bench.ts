@@ -54,7 +54,8 @@ function figure(what: string, ms: number, atMost: number): Figure {
 }
 
 function bestColdMs(): number {
-  const cold = () => Number(execFileSync(process.execPath, [join(import.meta.dirname, 'graph.cold.ts')]))
+  const cold = () =>
+    Number(execFileSync(process.execPath, ['--expose-gc', join(import.meta.dirname, 'graph.cold.ts')]))
   return Math.min(...Array.from({ length: 5 }, cold))
 }
 
