@@ -2,6 +2,7 @@
 export { audit, type MeasureAnswer, type Measures, measure, verdicts } from './measure.ts'
 export { checkId, distinctIds, promiseOf } from './promise.ts'
 export { type CheckWish, checkOf, type ReadCheck, readCheck } from './read.ts'
+export { fitOf } from './fit.ts'
 export { samples } from './samples.ts'
 export type { Subject } from './subject.ts'
 export { type ArgSpec, type ArgType, type CheckSpec, isCheckName, vocabulary } from './vocabulary.ts'

@@ -9,6 +9,7 @@ import { cursorAfter, sinceOf, withoutLoaded } from './cursor.ts'
 import { type Input, ingestInput, rowsInput } from './input.ts'
 import { publishing } from './publish.ts'
 import { closeReplayed, replayInput } from './replay.ts'
+import { readable, retyped } from './retype.ts'
 import { type Built, keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
 
@@ -23,29 +24,40 @@ export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
   }
   const input = await inputOf(job, tools)
   const end = await publishing(job, tools, async work => {
-    const loaded = await work.load(input.batches(), {
-      columns: promised(job, tools),
+    const { fixed, open } = promised(job, tools)
+    const columns = [...fixed, ...readable(job, open)]
+    const read = await work.load(input.batches(), {
+      columns: columns.length > 0 ? columns : undefined,
       detect: 'types',
       nested: job.asset.nested,
       key: job.asset.key,
       lists: job.history?.contract?.children?.map(({ path }) => path),
     })
+    const loaded = await retyped({ job, work }, read, open)
     return loadOf({ job, tools, work }, { input, loaded })
   })
   await input.done()
   return end
 }
 
-/** Types that rows are read as: what a person declared, over what was kept; '' leaves it to the rows. */
-function promised(job: Job, tools: StepTools): readonly Column[] | undefined {
+/**
+ * Types that rows are read as: what a person declared, over what was kept; '' leaves it to the rows. `open`
+ * are those that the policy may still change, or whose misfits it may drop.
+ */
+function promised(
+  job: Job,
+  tools: StepTools,
+): { readonly fixed: readonly Column[]; readonly open: readonly Column[] } {
   const kept = job.history?.contract?.columns ?? []
   const facts = tools.code.get(job.asset.name)?.facts.columns ?? []
   const declared = facts
     .filter(({ type }) => type !== '')
     .map(column => ({ ...column, type: normalType(column.type) }))
   const said = new Set(declared.map(({ name }) => name.toLowerCase()))
-  const columns = [...kept.filter(({ name }) => !said.has(name.toLowerCase())), ...declared]
-  return columns.length > 0 ? columns : undefined
+  const rest = kept.filter(({ name }) => !said.has(name.toLowerCase()))
+  return job.asset.contract.onTypeChange === 'ignore'
+    ? { fixed: [], open: [...rest, ...declared] }
+    : { fixed: declared, open: rest }
 }
 
 type Bench = { readonly job: Job; readonly tools: StepTools; readonly work: Work }
@@ -175,13 +187,15 @@ async function write(
     atMs: tools.atMs,
     deleteMissing: asset.write === 'merge' && input.complete && slice === undefined,
   })
-  return { ...written, deduplicated: written.deduplicated + known, outside }
+  return { ...written, deduplicated: written.deduplicated + known, outside, sliced: slice !== undefined }
 }
 
-/**
- * `outside`: rows that user code made for partitions that the step does not own. They are not its business.
- */
-type WrittenOf = Written & { readonly outside: number }
+type WrittenOf = Written & {
+  /** Rows that user code made for partitions that the step does not own: they are not its business. */
+  readonly outside: number
+  /** The target told which partitions changed. */
+  readonly sliced: boolean
+}
 
 /** The partitions that the step owns, as one slice. */
 function owned(job: Job, tools: StepTools, columns: readonly Column[]): PartitionSlice | undefined {
@@ -273,7 +287,7 @@ function contractState(job: Job, contract: Contract): { readonly contract?: Cont
 /** Partitions that the rows of this load lie in: the others stay as they were. */
 async function builtBy(
   { job, work }: Bench,
-  load: { readonly fit: Reconciled; readonly written: Written },
+  load: { readonly fit: Reconciled; readonly written: WrittenOf },
 ): Promise<Built> {
   const { partition, write } = job.asset
   const whole = write === 'replace'
@@ -281,5 +295,6 @@ async function builtBy(
   const key = keySql(partition, load.fit.contract.columns)
   const answer = await work.query(`select distinct ${key} as k from (${load.fit.acceptSql}\n) order by k`)
   const found = answer.rows.flatMap(row => row[0] ?? [])
+  if (load.written.sliced) return { changed: load.written.partitions, found, whole: false }
   return { changed: whole ? undefined : found, found, whole }
 }
