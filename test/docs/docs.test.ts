@@ -35,7 +35,15 @@ test.each(stories)('%s: every block of code is a file of the story', document =>
 })
 
 test('a document that lies is told the truth', async () => {
-  const lie = ['```sql assets/a.sql', 'select 1 as x', '```', '```sh', '$ sluice check', '  all is well', '```']
+  const lie = [
+    '```sql assets/a.sql',
+    'select 1 as x',
+    '```',
+    '```sh',
+    '$ sluice check',
+    '  all is well',
+    '```',
+  ]
   const story = await play(lie.join('\n'), { apiUrl: api.url })
   forget(story)
   expect(story.retold).toMatch(/\$ sluice check\n.*\n\n {2}right {2}1 asset, .*\n```$/)
@@ -61,6 +69,21 @@ test('every link between documents leads somewhere', () => {
     }),
   )
   expect(dead).toEqual([])
+})
+
+test('the tests that ARCHITECTURE.md names are there', () => {
+  const cells = Array.from(
+    read('ARCHITECTURE.md').matchAll(/`((?:src|test)\/[\w/-]+(?:\.test)?\.ts)`((?:,? “[^”]+”)*)/g),
+  )
+  const named = cells.map(([, file = '', names = '']) => ({
+    file,
+    names: Array.from(names.matchAll(/“([^”]+)”/g), ([, name = '']) => name),
+  }))
+  expect(named.length).toBeGreaterThan(12)
+  const gone = named.flatMap(({ file, names }) =>
+    existsSync(join(root, file)) ? names.filter(name => !read(file).includes(name)) : [file],
+  )
+  expect(gone).toEqual([])
 })
 
 /** Headings as GitHub turns them into anchors. */

@@ -8,8 +8,8 @@ import { paperWorld } from '../cli/paper.ts'
 /**
  * A document as a story that is really played, in a folder `shop` of its own, from top to bottom:
  *
- * - a fenced block whose first line is a comment with a file name (`// assets/raw/orders.ts`, `-- …`), or whose
- *   fence names one (```csv data/orders.csv), writes that file;
+ * - a fenced block whose first line is a comment with a file name (`// assets/raw/orders.ts`, `-- …`), or
+ *   whose fence names one (```csv data/orders.csv), writes that file;
  * - in a fenced `sh` block, a line that begins with `$ ` is typed, and the lines behind it are what stands on
  *   the screen. None: nothing is said about it. `…` stands for anything, alone on its line for any lines.
  *   Times, moments and ids may differ. `# exit 1` behind a command is its exit code; 0 unless said.
@@ -95,9 +95,16 @@ function partsOf(document: string): readonly Part[] {
 /** `sluice` as an installed package and as a command, for what a shell and `node` start. */
 function install(folder: string): void {
   const place = join(folder, 'node_modules/sluice')
-  const doors = { '.': 'index', './checks': 'checks', './connect': 'connect/index', './testing': 'testing/index' }
+  const doors = {
+    '.': 'index',
+    './checks': 'checks',
+    './connect': 'connect/index',
+    './testing': 'testing/index',
+  }
   const source = (path: string) => `export * from ${JSON.stringify(`file://${repository}/src/${path}.ts`)}\n`
-  const connectors = ['duckdb', 'files', 'http'].map(name => [`./${name}`, `connectors/${name}/index`] as const)
+  const connectors = ['duckdb', 'files', 'http'].map(
+    name => [`./${name}`, `connectors/${name}/index`] as const,
+  )
   const exported = [...Object.entries(doors), ...connectors].map(([door, path]) => {
     const file = `./${path.replaceAll('/', '-')}.mjs`
     put(join(place, file), [source(path)])
@@ -144,7 +151,13 @@ async function act(line: string, expected: readonly string[], scene: Scene): Pro
   const command = happened.code === Number(code) ? line : `$ ${words}   # exit ${happened.code}`
   // A failure that nobody foresaw is shown, whatever the document says.
   const isAsked = expected.length > 0 || command !== line
-  const actual = screen.trimEnd() === '' ? [] : screen.trimEnd().split('\n').map(each => each.trimEnd())
+  const actual =
+    screen.trimEnd() === ''
+      ? []
+      : screen
+          .trimEnd()
+          .split('\n')
+          .map(each => each.trimEnd())
   const blanks = expected.length - expected.findLastIndex(each => each !== '') - 1
   const said = expected.slice(0, expected.length - blanks)
   const same = !isAsked || isTold(said, actual)
@@ -179,7 +192,11 @@ async function inside(words: string, { cwd }: Scene): Promise<Happened> {
 }
 
 function shell(words: string, { cwd, folder }: Scene): Promise<Happened> {
-  const env = { ...process.env, PATH: `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`, NO_COLOR: '1' }
+  const env = {
+    ...process.env,
+    PATH: `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`,
+    NO_COLOR: '1',
+  }
   return new Promise(done => {
     execFile('sh', ['-c', `(${words}) 2>&1`], { cwd, env, timeout: 30_000 }, (error, stdout) => {
       done({ code: error === null ? 0 : Number(error.code ?? 1), screen: stdout })
@@ -207,6 +224,6 @@ function timeless(text: string): string {
     .replaceAll(/\b\d+(?:\.\d+s|m \d\ds)(?=\W|$)/g, '[time]')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+00)?/g, '[moment]')
     .replaceAll(/\b01[0-9a-hjkmnp-tv-z]{14}\b/g, '[run]')
-    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '[id]')
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{4,27}(?![0-9a-f-])/g, '[id]')
     .replaceAll(/by \S+ \(/g, 'by [actor] (')
 }
