@@ -67,8 +67,9 @@ export type Answer = {
 }
 export type UnloadFile = {
   readonly path: string
-  readonly format: Exclude<FileFormat, 'ndjson'> | 'ndjson'
+  readonly format: FileFormat
   readonly options: Json
+  readonly signal?: AbortSignal
 }
 
 export type WorkRequest = {

@@ -90,3 +90,27 @@ export default ingest(files('in/*.csv'))`,
   expect((await project.sql(sql)).rows).toEqual([['[1,2,3]', '[1,2,3]']])
   await project.close()
 })
+
+test('a run that is cancelled in the middle of a long query ends within its grace', async () => {
+  const slow = 'select count(*) as n from range(200000) a, range(200000) b where (a.range * b.range) % 7 = 3'
+  await write({
+    'assets/raw/slow.sql': slow,
+    'assets/out/slow.ts': `import { exportTo, sql } from 'sluice'
+import { toFiles } from 'sluice/files'
+export default exportTo(toFiles('slow.csv'), sql\`${slow}\`)`,
+  })
+  const project = await openProject({ cwd })
+  const stop = new AbortController()
+  const startedAtMs = performance.now()
+  const onEvent = ({ body }: Event) => {
+    if (body.kind === 'step.started') setTimeout(() => stop.abort('interrupted'), 100)
+  }
+  const report = await project.run({ signal: stop.signal, onEvent })
+  await project.close()
+  expect(performance.now() - startedAtMs).toBeLessThan(5_000)
+  expect(report.outcome).toBe('cancelled')
+  expect(said(report)).toEqual(['out.slow cancelled', 'raw.slow cancelled'])
+  const next = await openProject({ cwd })
+  expect((await next.plan({})).steps.map(({ asset }) => asset).sort()).toEqual(['out.slow', 'raw.slow'])
+  await next.close()
+})

@@ -304,3 +304,53 @@ test.each(strategies)('%s: any series of loads leaves what the model says', asyn
   })
   await fc.assert(property, { numRuns: 25 })
 })
+
+test('after answers that were cut and reads that were left, the file opens again at once', async () => {
+  const many = 'select * from range(100000000)'
+  const first = await open()
+  expect(await first.query(many, { rowsMax: 2 })).toMatchObject({ rows: [['0'], ['1']], truncated: true })
+  for await (const rows of first.read(many, { signal })) if (rows.length > 0) break
+  const work = await first.begin({ asset, effect: 'cut', keyed: true, signal })
+  await work.query('create table lab.made as select 1 as n')
+  expect(await work.query('select * from range(100000)', { rowsMax: 2 })).toMatchObject({ truncated: true })
+  const counts = { in: 0, out: 0, refused: 0, deduplicated: 0 }
+  await work.publish({ asset, run: 'run', atMs: 0, counts, record: null })
+  await first.close()
+  const again = await open()
+  expect((await again.query('select n from lab.made')).rows).toEqual([['1']])
+  await again.close()
+}, 10_000)
+
+// Some 10 s where nobody stops it.
+const slow = 'select count(*) from range(200000) a, range(200000) b where (a.range * b.range) % 7 = 3'
+
+async function readAll(store: Store, sql: string, stop: AbortSignal): Promise<void> {
+  for await (const rows of store.read(sql, { signal: stop })) expect(rows.length).toBeGreaterThan(0)
+}
+
+const statements: readonly [string, (store: Store, stop: AbortSignal) => Promise<unknown>][] = [
+  ['a query', (store, stop) => store.query(slow, { signal: stop })],
+  ['a read', (store, stop) => readAll(store, slow, stop)],
+  ['a read under way', (store, stop) => readAll(store, 'select * from range(1000000000)', stop)],
+  [
+    'an unload',
+    (store, stop) => store.unload(slow, { path: `${file}.csv`, format: 'csv', options: {}, signal: stop }),
+  ],
+  [
+    'a query of a work',
+    async (store, stop) => {
+      const work = await store.begin({ asset, effect: 'slow', keyed: true, signal: stop })
+      await work.query(slow).finally(work.abandon)
+    },
+  ],
+]
+test.each(statements)('%s that is cancelled ends at once, and never as if it were whole', async (_, act) => {
+  const store = await open()
+  const stop = new AbortController()
+  const pressed = setTimeout(() => stop.abort(), 100)
+  const startedAtMs = performance.now()
+  await expect(act(store, stop.signal)).rejects.toMatchObject({ code: 'SLUICE_TARGET_CANCELLED' })
+  clearTimeout(pressed)
+  expect(performance.now() - startedAtMs).toBeLessThan(5_000)
+  await store.close()
+})

@@ -1,13 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
 import type { Answer, Effect, QueryOptions, RowValue, Store, TargetContext } from '../../connect/index.ts'
 import { failure } from '../../errors/index.ts'
 import type { AssetName, Json } from '../../model/index.ts'
 import { quoteName, quoteText } from '../../sql/index.ts'
 import { duckdbFailure, openFailure } from './failures.ts'
-import { catalog, openSession, type Session } from './session.ts'
+import { catalog, endStream, openSession, type Session } from './session.ts'
 import { publishedAssets, publishedColumns, tableOf } from './table.ts'
 import { unload } from './unload.ts'
 import { rowValueOf } from './values.ts'
@@ -61,7 +61,7 @@ export async function openStore(path: string, context: TargetContext): Promise<S
     columns: asset => withSession(engine, undefined, own => publishedColumns(own, asset)),
     effect: key => withSession(engine, undefined, own => findEffect(own, key)),
     begin: request => beginWork(engine, request),
-    unload: (sql, target) => withSession(engine, undefined, own => unload(own, sql, target)),
+    unload: (sql, target) => withSession(engine, target.signal, own => unload(own, sql, target)),
     close: async () => {
       if (closed) return
       closed = true
@@ -156,8 +156,10 @@ async function* readRows(
   signal: AbortSignal,
 ): AsyncGenerator<readonly { readonly [column: string]: RowValue }[]> {
   const session = await engine.session(signal)
+  let unread: DuckDBResult | undefined
   try {
     const result = await session.connection.stream(sql)
+    unread = result
     const names = result.deduplicatedColumnNames()
     const values = result.columnTypes().map(rowValueOf)
     for (
@@ -170,9 +172,14 @@ async function* readRows(
         .getRows()
         .map(row => Object.fromEntries(row.map((value, i) => [names[i] ?? '', values[i]?.(value) ?? null])))
     }
+    unread = undefined
+    // An interrupted result ends as if it had no more rows.
+    if (signal.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
   } catch (thrown) {
     throw duckdbFailure(thrown, { path: engine.path, signal })
   } finally {
+    // Whoever read may have had enough.
+    if (unread) await endStream(session.connection, unread)
     session.close()
   }
 }

@@ -68,7 +68,7 @@ export async function beginWork(engine: Engine, request: WorkRequest): Promise<W
     },
     query: async (sql, options = {}) => {
       await transact()
-      return session.answer(sql, options)
+      return session.answer(sql, { ...options, inTransaction: true })
     },
     publish: async effect => {
       await transact()

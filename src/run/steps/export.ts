@@ -22,7 +22,8 @@ export async function exportStep(job: Job, tools: StepTools): Promise<StepEnd> {
     root: tools.root,
     signal: context.signal,
     columns,
-    unload: (path, format, options = {}) => tools.store.unload(sql, { path, format, options }),
+    unload: (path, format, options = {}) =>
+      tools.store.unload(sql, { path, format, options, signal: context.signal }),
     rows: () => tools.store.read(sql, { signal: context.signal }),
   })
   const version = nextVersion(job)
