@@ -83,6 +83,9 @@ async function targetOf(read: ProjectRead, environment: string | undefined): Pro
   const { config } = read
   const known = Object.keys(config.environments)
   if (environment !== undefined && config.environments[environment] === undefined) {
+    // A configuration that cannot be read names no environments; why it cannot is what has to be told.
+    const broken = read.failures.filter(({ at }) => at !== undefined && at.file === config.file)
+    if (broken.length > 0) throw new Failures(broken)
     throw failure('SLUICE_ENVIRONMENT_UNKNOWN', { environment, near: near(environment, known), known })
   }
   const chosen = environment === undefined ? config.target : config.environments[environment]?.target

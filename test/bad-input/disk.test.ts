@@ -9,7 +9,7 @@ const bin = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url))
 let shop: Shop
 afterEach(() => shop?.close())
 
-/** A user and mount namespace of its own: a small disk can be mounted there, and nothing of it is seen here. */
+/** A user and mount namespace of its own: what is mounted there is not seen here. */
 const ownMounts = ['--user', '--map-root-user', '--mount']
 const probe = spawnSync('unshare', [...ownMounts, 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], {
   encoding: 'utf8',

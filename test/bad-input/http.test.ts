@@ -73,7 +73,7 @@ test('429 with Retry-After: it waits as long as it is asked to, then gives up', 
       ✗ raw.orders
     error http://127.0.0.1:[port]/orders asks for patience (status 429).
       It wants 1 s of quiet.
-      fix  It is tried again; to stay below its limit set \`requestsPerSecondMax\`.
+      fix  Run again later; to stay below its limit set \`requestsPerSecondMax\`.
       SLUICE_HTTP_BUSY · sluice explain SLUICE_HTTP_BUSY
 
       failed  1 asset, 0 checks, 1 failed, 1 blocked [time]
@@ -105,7 +105,7 @@ test('500', async () => {
 
       ✗ raw.orders
     error http://127.0.0.1:[port]/orders answered with an error of its own (status 500).
-      fix  It is tried again; if it stays so, ask whoever runs the server.
+      fix  Run again; if it stays so, ask whoever runs the server.
       SLUICE_HTTP_SERVER · sluice explain SLUICE_HTTP_SERVER
 
       failed  1 asset, 0 checks, 1 failed, 1 blocked [time]
@@ -177,7 +177,7 @@ test('half a body, the connection lost', async () => {
     error The answer of http://127.0.0.1:[port]/orders broke off after 30 bytes.
       ╰─ terminated
       ╰─ other side closed
-      fix  It is tried again; if it stays so, ask for smaller pages.
+      fix  Run again; if it stays so, ask for smaller pages.
       SLUICE_HTTP_CUT · sluice explain SLUICE_HTTP_CUT
 
       failed  1 asset, 0 checks, 1 failed, 1 blocked [time]
@@ -201,7 +201,7 @@ test('half a document, the connection closed in order', async () => {
       ✗ raw.orders
     error The JSON that http://127.0.0.1:[port]/orders sent does not parse.
       It ends in the middle, after 30 characters.
-      fix  It is tried again; if it stays so, ask whoever runs the server.
+      fix  Run again; if it stays so, ask whoever runs the server.
       SLUICE_HTTP_JSON_BROKEN · sluice explain SLUICE_HTTP_JSON_BROKEN
 
       failed  1 asset, 0 checks, 1 failed, 1 blocked [time]
@@ -223,7 +223,7 @@ test('an answer that never begins', async () => {
       ✗ raw.orders
     error http://127.0.0.1:[port]/orders did not answer within 100 ms.
       The limit is \`timeoutMs\`, 100 ms.
-      fix  It is tried again; if the server is slow by nature, raise the limit, or ask for smaller pages.
+      fix  Run again; if the server is slow by nature, raise the limit, or ask for smaller pages.
       SLUICE_HTTP_SILENT · sluice explain SLUICE_HTTP_SILENT
 
       failed  1 asset, 0 checks, 1 failed, 1 blocked [time]

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { config, openShop, type Shop, type Tree } from './shop.ts'
 
 let shop: Shop
@@ -33,7 +33,7 @@ async function told(bad: Tree): Promise<string> {
   expect((await shop.pipe('run')).code).toBe(2)
   shop.put({ 'sluice.config.ts': config })
   expect(await shop.rows('select revenue from marts.revenue')).toEqual([['30']])
-  return check
+  return check.replaceAll(basename(shop.folder), '[name]')
 }
 
 test('a reference to nothing', async () => {
@@ -395,7 +395,7 @@ export default defineConfig({
 `,
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  sluice-terminal-6YCArW → a target that is not known
+    "  [name] → a target that is not known
 
     error \`stepMax\` is not an option of \`limits\`.
       sluice.config.ts:2:16
@@ -411,4 +411,12 @@ export default defineConfig({
       wrong  2 assets, 1 edge, 0 checks, 2 assets typed at the first load, 1 error [time]
     exit 2"
   `)
+  shop.put(bad)
+  // Without it nobody knows where the tables are: no other file is asked, and no environment is called unknown.
+  for (const line of [
+    ['sql', 'select 1'],
+    ['run', '--env', 'prod'],
+    ['sql', 'select 1', '--env', 'prod'],
+  ])
+    expect(await shop.type(...line)).toMatch(/`stepMax` is not an option of `limits`[^]*exit 2$/)
 })
