@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => stage.leave())
 
 const activity = () => stage.rows('select day, user_id, events, points from marts.activity order by all')
-const line = (id: number, day: string, points: number, at: string) =>
+const line = (...[id, day, points, at]: readonly [number, string, number, string]) =>
   `${JSON.stringify({ id, user_id: id % 2, day, points, extracted_at: at })}\n`
 
 test('every day once; a second run has nothing to do', async () => {

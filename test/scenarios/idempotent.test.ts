@@ -12,6 +12,8 @@ afterAll(() => stage.leave())
 
 const tables = [
   'raw.payments',
+  'raw.accounts',
+  'raw.rates',
   'kept.replaced',
   'kept.merged',
   'kept.by_day',
