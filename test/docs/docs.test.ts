@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Api, openApi } from './api.ts'
-import { forget, play, unproven } from './story.ts'
+import { forget, play, type Story, unproven } from './story.ts'
 
 const root = join(import.meta.dirname, '../..')
 const guides = readdirSync(join(root, 'docs/guides')).map(file => `docs/guides/${file}`)
@@ -10,24 +11,50 @@ const stories = ['README.md', ...guides]
 const read = (document: string) => readFileSync(join(root, document), 'utf8')
 
 let api: Api
+const told: Story[] = []
 beforeAll(async () => {
   api = await openApi()
   process.env['SHOP_TOKEN'] = 'open-sesame'
 })
 afterAll(async () => {
   delete process.env['SHOP_TOKEN']
+  told.forEach(forget)
   await api.close()
 })
 
 // The document is its own snapshot: `npm test -- test/docs -u` writes into it what really happens.
 test.each(stories)('%s: every command is true', async document => {
   const story = await play(read(document), { apiUrl: api.url })
-  try {
-    expect(story.commands).toBeGreaterThan(0)
-    await expect(story.retold).toMatchFileSnapshot(join(root, document))
-  } finally {
-    forget(story)
+  told.push(story)
+  expect(story.commands).toBeGreaterThan(0)
+  await expect(story.retold).toMatchFileSnapshot(join(root, document))
+})
+
+test('the TypeScript of all documents is typed', async () => {
+  const [first] = told
+  if (first === undefined) expect.fail('no document was played')
+  const { compilerOptions } = JSON.parse(read('tsconfig.json'))
+  const paths = Object.entries<readonly string[]>(compilerOptions.paths).map(([name, places]) => [
+    name,
+    places.map(place => join(root, place)),
+  ])
+  const config = {
+    compilerOptions: {
+      ...compilerOptions,
+      typeRoots: [join(root, 'node_modules/@types')],
+      paths: Object.fromEntries(paths),
+    },
+    // Rows of SQL assets are declared by each project for itself: together they would name those of all.
+    include: told.map(({ folder }) => join(folder, 'shop/**/*.ts')),
+    exclude: told.flatMap(({ folder }) => [join(folder, '**/sluice.d.ts'), join(folder, 'node_modules')]),
   }
+  const file = join(first.folder, 'tsconfig.json')
+  writeFileSync(file, JSON.stringify(config))
+  const tsc = join(root, 'node_modules/.bin/tsc')
+  const words = await new Promise<string>(done => {
+    execFile(tsc, ['-p', file], (error, stdout) => done(error === null ? '' : `${error.message}\n${stdout}`))
+  })
+  expect(words).toBe('')
 })
 
 test.each(stories)('%s: every block of code is a file of the story', document => {
