@@ -41,8 +41,8 @@ const unused = () =>
 const analyzer = { parse: unused, bind: unused, close: () => Promise.resolve() }
 
 /**
- * One asset in ten is ingested, the others read about four of what came before: near ones and far ones. In the
- * order of their names, as a project lists its files.
+ * One asset in ten is ingested, the others read about four of what came before: near ones and far ones. In
+ * the order of their names, as a project lists its files.
  */
 export function layered(): readonly Declaration[] {
   let seed = 42

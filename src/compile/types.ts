@@ -26,7 +26,7 @@ export type Memo = {
   /** Answers of the analyzer by a hash of what was asked. */
   readonly parsed: Map<string, Parsed>
   readonly bound: Map<string, Bound>
-  /** What the last call made: a declaration that is the same object, among the same others, is not looked at. */
+  /** What the last call made: the same object of a declaration, among the same others, is not looked at. */
   last?: Assembled
 }
 
