@@ -108,7 +108,9 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
   } catch (thrown) {
-    throw failure('SLUICE_LEDGER_UNWRITABLE', { path, words: reasonOf(path, thrown) }, { cause: thrown })
+    const cause = reasonOf(path, thrown)
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw failure('SLUICE_LEDGER_UNWRITABLE', { path, words }, { cause })
   }
 }
 
@@ -116,14 +118,13 @@ function makeFolder(path: string): void {
  * Asked for a folder and its parents, Node 24 says ENOENT of a disk that is read-only; asked for the one
  * folder, it says why.
  */
-function reasonOf(path: string, thrown: unknown): string {
-  let last = thrown
+function reasonOf(path: string, thrown: unknown): unknown {
   try {
     mkdirSync(path)
+    return thrown
   } catch (again) {
-    last = again
+    return again
   }
-  return last instanceof Error ? last.message : String(last)
 }
 
 type Making = { readonly busyMs: number; readonly nowMs: () => number }
