@@ -412,7 +412,7 @@ export default defineConfig({
     exit 2"
   `)
   shop.put(bad)
-  // Without it nobody knows where the tables are: no other file is asked, and no environment is called unknown.
+  // Without it nobody knows where the tables are: no other file is asked, no environment is unknown.
   for (const line of [
     ['sql', 'select 1'],
     ['run', '--env', 'prod'],
