@@ -3,14 +3,17 @@ import { enter, type Stage, troubles, unbalanced } from './stage.ts'
 
 // Loading what changed since: equal moments, clocks that go wrong and commits that come late lose nothing.
 let stage: Stage
-let changes: { id: number; state: string; changed_at: string }[] = []
+let changes: { id: number; state: string; changed_at: string; tags: string[] }[] = []
 beforeAll(async () => {
   stage = await enter('watermark')
 })
 afterAll(() => stage.leave())
 
 async function load(...more: readonly (readonly [number, string, string])[]) {
-  changes = [...changes, ...more.map(([id, state, at]) => ({ id, state, changed_at: `2026-05-01T${at}` }))]
+  changes = [
+    ...changes,
+    ...more.map(([id, state, at]) => ({ id, state, changed_at: `2026-05-01T${at}`, tags: [state] })),
+  ]
   await stage.write('changes.json', JSON.stringify(changes))
   const report = await stage.run()
   expect([troubles(report), unbalanced(report)]).toEqual([[], []])
@@ -60,6 +63,11 @@ test('what is read again because of the lag is not appended again', async () => 
   ]
   expect(await logged('raw.log')).toEqual(once)
   expect(await logged('kept.log')).toEqual(once)
+  expect(
+    await stage.rows(`select l.id, t.value from raw.log l join raw.log__tags t on t._parent_key = l._key
+      order by all`),
+  ).toEqual(once)
+  expect(await stage.rows('select count(*) from raw.log__tags')).toEqual([['6']])
 })
 
 test('a run that finds nothing new changes nothing', async () => {

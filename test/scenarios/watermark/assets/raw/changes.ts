@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { ingest } from 'sluice'
 
-type Change = { readonly id: number; readonly state: string; readonly changed_at: string }
+type Change = {
+  readonly id: number
+  readonly state: string
+  readonly changed_at: string
+  readonly tags: string[]
+}
 
 const read = async () =>
   JSON.parse(await readFile(new URL('../../changes.json', import.meta.url), 'utf8')) as readonly Change[]
