@@ -114,3 +114,59 @@ export default exportTo(toFiles('slow.csv'), sql\`${slow}\`)`,
   expect((await next.plan({})).steps.map(({ asset }) => asset).sort()).toEqual(['out.slow', 'raw.slow'])
   await next.close()
 })
+
+test('a refused row that has come in meanwhile is closed by its replay all the same', async () => {
+  const ingest = (least: number) => `import { ingest } from 'sluice'
+import { atLeast } from 'sluice/checks'
+import { files } from 'sluice/files'
+export default ingest(files('in/*.csv'), { key: 'id', checks: [atLeast('n', ${least}, { severity: 'quarantine' })] })`
+  await write({ 'assets/raw/a.ts': ingest(10), 'in/a.csv': 'id,n\n1,10\n2,5\n' })
+  await run()
+  await write({ 'assets/raw/a.ts': ingest(1), 'in/b.csv': 'id,n\n2,5\n' })
+  await run()
+  const project = await openProject({ cwd })
+  expect(await project.quarantine.counts()).toMatchObject([{ asset: 'raw.a', open: 1 }])
+  expect((await project.quarantine.replay('raw.a')).outcome).toBe('success')
+  expect(await project.quarantine.counts()).toEqual([])
+  expect((await project.sql('select id, n from raw.a order by id')).rows).toEqual([
+    ['1', '10'],
+    ['2', '5'],
+  ])
+  await project.close()
+})
+
+test('chunks of one asset run one by one, each with a version above the one before', async () => {
+  await write({
+    'assets/raw/days.sql': "select date '2026-01-01' + i::integer as day, i as n from range(4) r(i)",
+    'assets/marts/daily.sql':
+      '-- @partition day from 2026-01-01 until 2026-01-05\nselect day, n from raw.days',
+  })
+  await run()
+  const project = await openProject({ cwd })
+  const events: Event[] = []
+  const partitions = { first: '2026-01-01', last: '2026-01-04' }
+  const select = ['marts.daily']
+  await project.run({ select, partitions, chunkMax: 1, force: true, onEvent: event => events.push(event) })
+  const told = events.flatMap(({ body, asset }) => {
+    if (asset !== 'marts.daily') return []
+    if (body.kind === 'step.started') return ['started']
+    return body.kind === 'step.finished' ? [`${body.outcome} ${body.version ?? ''}`] : []
+  })
+  expect(told.filter((_, i) => i % 2 === 0)).toEqual(['started', 'started', 'started', 'started'])
+  expect(told.filter((_, i) => i % 2 === 1).every(words => words !== 'started')).toBe(true)
+  await write({
+    'assets/raw/days.sql': "select date '2026-01-01' + i::integer as day, i + 1 as n from range(4) r(i)",
+  })
+  await project.close()
+  const next = await openProject({ cwd })
+  const before = (await next.history()).assets['marts.daily']?.version ?? 0
+  await next.run({ select: ['raw.days'] })
+  await next.run({ select, partitions, chunkMax: 1 })
+  const after = (await next.history()).assets['marts.daily']
+  expect(after?.version).toBe(before + 4)
+  const versions = ['2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04'].map(
+    key => after?.partitions[key]?.version,
+  )
+  expect(versions).toEqual([1, 2, 3, 4].map(more => before + more))
+  await next.close()
+})

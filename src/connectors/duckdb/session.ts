@@ -108,8 +108,8 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
 }
 
 /**
- * A result that was not read to its end keeps its connection alive until it is collected as garbage, and
- * DuckDB's instance cache waits for that, at full speed, when the same file is opened again: 7.7 s, or for ever.
+ * A result that was not read to its end keeps its connection alive until it is collected as garbage. DuckDB's
+ * instance cache waits for that, at full speed, when the same file is opened again: 7.7 s, or for ever.
  */
 export async function endStream(connection: DuckDBConnection, result: DuckDBResult): Promise<void> {
   connection.interrupt()
