@@ -170,3 +170,33 @@ test('chunks of one asset run one by one, each with a version above the one befo
   expect(versions).toEqual([1, 2, 3, 4].map(more => before + more))
   await next.close()
 })
+
+test('a file that was rewritten with the same rows changes nothing, and nothing behind it runs', async () => {
+  await write({
+    'in/a.csv': 'id,n\n1,10\n2,\n',
+    'assets/raw/merged.ts': `import { ingest } from 'sluice'
+import { files } from 'sluice/files'
+export default ingest(files('in/*.csv'), { key: 'id' })`,
+    'assets/raw/replaced.ts': `import { ingest } from 'sluice'
+import { files } from 'sluice/files'
+export default ingest(files('in/*.csv', { mode: 'all' }))`,
+    'assets/marts/both.sql': 'select m.id, r.n from raw.merged m join raw.replaced r using (id)',
+  })
+  expect(said((await run()).report)).toHaveLength(3)
+  // Other bytes, the same rows in another order.
+  await write({ 'in/a.csv': 'id,n\n2,""\n1,10\n' })
+  const again = await run()
+  expect(said(again.report)).toEqual([
+    'marts.both unchanged',
+    'raw.merged unchanged',
+    'raw.replaced unchanged',
+  ])
+  const started = again.events.flatMap(({ body, asset }) => (body.kind === 'step.started' ? [asset] : []))
+  expect(started.sort()).toEqual(['raw.merged', 'raw.replaced'])
+  await write({ 'in/a.csv': 'id,n\n2,3\n1,10\n' })
+  expect(said((await run()).report)).toEqual([
+    'marts.both success',
+    'raw.merged success',
+    'raw.replaced success',
+  ])
+})

@@ -1,6 +1,7 @@
 import type { Written } from '../../../connect/index.ts'
 import { failure } from '../../../errors/index.ts'
 import type { WriteStrategy } from '../../../model/index.ts'
+import { quoteText } from '../../../sql/index.ts'
 import { evolve, reshaped } from './evolve.ts'
 import { fill, instant, names, reserve, stage, telling, type Writing } from './incoming.ts'
 import { merge } from './merge.ts'
@@ -114,7 +115,7 @@ async function view(writing: Writing): Promise<Written> {
   if (standing !== undefined) await session.run(`drop table ${table}`)
   const text = () =>
     session.rows(`select sql from duckdb_views() where not internal
-      and schema_name || '.' || view_name = '${request.table.replaceAll("'", "''")}'`)
+      and schema_name || '.' || view_name = ${quoteText(request.table)}`)
   const [before] = await text()
   await session.run(`create or replace view ${table} as ${request.sql}\n`)
   const [after] = await text()
