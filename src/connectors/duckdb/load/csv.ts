@@ -176,7 +176,7 @@ async function partOf({ session, temp }: Loading, files: readonly File[], stagin
       as _bad
     from ${rejects}_errors e join ${rejects}_scans s using (scan_id, file_id)
     join numbered on path = file_path
-    group by all`)
+    group by all order by index, line`)
   const staged = await session.count(`select count(*) from ${table}`)
   const unfit = await session.count(`select count(*) from ${table} where _bad is not null`)
   const cut = await session.count(`select count(*) from ${broken}`)
