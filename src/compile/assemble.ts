@@ -25,6 +25,8 @@ type Parts = {
   readonly lineage: readonly ColumnLineage[] | undefined
   /** Assets by number. */
   readonly all: readonly Declaration[]
+  /** Numbers of what only its checks look at. */
+  readonly after: readonly number[]
 }
 
 /**
@@ -56,6 +58,7 @@ export function assetOf(declaration: Declaration, parts: Parts): Asset {
     fingerprint: fingerprint(declaration, parts),
     checksFingerprint: checksFingerprint(legal),
   }
+  if (parts.after.length > 0) asset.after = parts.after.map(number => parts.all[number]?.name ?? '')
   if (facts.owner !== undefined) asset.owner = facts.owner
   if (node.sql !== undefined) asset.sql = node.sql
   if (legal.cursor !== undefined) asset.cursor = legal.cursor

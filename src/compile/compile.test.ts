@@ -208,6 +208,28 @@ test('what was made before never stands in for what is made now', async () => {
   }
 })
 
+test('what a check points to is built first, unless that made a circle', async () => {
+  const points = (to: string) => [check('relationships', ['id'], { args: { asset: to, column: 'id' } })]
+  const { manifest, failures } = await compile(
+    input([
+      sql('a.first', 'select 1 as id', { checks: points('z.last') }),
+      sql('z.last', 'select 1 as id'),
+      sql('m.parent', 'select 1 as id', { checks: points('m.reader') }),
+      sql('m.reader', 'select id from m.parent', { checks: points('M.Parent') }),
+      sql('n.one', 'select 1 as id', { checks: points('n.two') }),
+      sql('n.two', 'select 1 as id', { checks: points('n.one') }),
+      sql('s.self', 'select 1 as id', { checks: points('s.self') }),
+    ]),
+  )
+  expect(told(failures)).toEqual([])
+  const place = (name: string) => manifest.assets.findIndex(asset => asset.name === name)
+  const after = Object.fromEntries(manifest.assets.flatMap(({ name, after: of }) => (of ? [[name, of]] : [])))
+  expect(after).toEqual({ 'a.first': ['z.last'], 'm.reader': ['m.parent'], 'n.two': ['n.one'] })
+  for (const [name, targets] of Object.entries(after)) {
+    for (const target of targets) expect(place(target)).toBeLessThan(place(name))
+  }
+})
+
 describe('fingerprints', () => {
   const base = {
     text: 'select id, amount from raw.orders where amount > 0',

@@ -1,8 +1,9 @@
 import { type Failure, failure } from '../errors/index.ts'
 import type { Asset, Declaration, Manifest, ProjectCheck } from '../model/index.ts'
+import { type Waiting, waitingOf } from './after.ts'
 import { assetOf } from './assemble.ts'
 import { type Bindings, bindAll } from './bind.ts'
-import { type Order, orderOf, rowsOf } from './graph.ts'
+import type { Order } from './graph.ts'
 import { hash } from './hash.ts'
 import { legal } from './legal.ts'
 import { type Node, type Nodes, nodesOf } from './nodes.ts'
@@ -18,10 +19,14 @@ export async function compile(input: CompileInput): Promise<Compiled> {
   const { names, failures: doubled } = namesOf(input.declarations)
   const last = recalled(names, input)
   const nodes = await nodesOf(names, input, last)
-  const graph = orderOf(rowsOf(nodes.assets.map(({ numbers }) => numbers)))
+  const waiting = waitingOf(
+    names,
+    nodes.assets.map(({ numbers }) => numbers),
+  )
+  const { graph } = waiting
   const circular = new Set(graph.cycles.flat())
   const bindings = await bindAll({ names, nodes, input }, { order: graph.order, circular })
-  const built = build({ names, nodes, input }, { graph, bindings, last })
+  const built = build({ names, nodes, input }, { ...waiting, bindings, last })
   const failures = [
     ...doubled,
     ...nodes.failures,
@@ -34,18 +39,18 @@ export async function compile(input: CompileInput): Promise<Compiled> {
 
 function build(
   project: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
-  found: { readonly graph: Order; readonly bindings: Bindings; readonly last: Assembled | undefined },
+  found: Waiting & { readonly bindings: Bindings; readonly last: Assembled | undefined },
 ): { readonly manifest: Manifest; readonly failures: readonly Failure[] } {
   const { names, nodes, input } = project
   const pools = input.pools ?? {}
   const { columns, lineage } = found.bindings
-  const now = { names, nodes: nodes.assets, columns, lineage }
+  const now = { names, nodes: nodes.assets, columns, lineage, after: found.after }
   const failures: Failure[] = []
   const assets: Asset[] = []
   const sound: (Asset | undefined)[] = names.declarations.map(() => undefined)
   for (const number of found.graph.order) {
     const same = sameAsset(found.last, number, now)
-    const made = same ? { asset: same, failures: [] } : assembled(number, project, found.bindings)
+    const made = same ? { asset: same, failures: [] } : assembled(number, project, found)
     assets.push(made.asset)
     failures.push(...made.failures)
     if (made.failures.length === 0) sound[number] = made.asset
@@ -59,12 +64,18 @@ function build(
 function assembled(
   number: number,
   { names, nodes, input }: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
-  { columns, lineage }: Bindings,
+  { bindings: { columns, lineage }, after }: Pick<Waiting, 'after'> & { readonly bindings: Bindings },
 ): { readonly asset: Asset; readonly failures: readonly Failure[] } {
   const declaration = names.declarations[number] as Declaration
   const checked = legal(declaration, { names, columns: columns[number], pools: input.pools ?? {} })
   const node = nodes.assets[number] as Node
-  const parts = { node, legal: checked, lineage: lineage[number], all: names.declarations }
+  const parts = {
+    node,
+    legal: checked,
+    lineage: lineage[number],
+    all: names.declarations,
+    after: after[number] ?? [],
+  }
   return { asset: assetOf(declaration, parts), failures: checked.failures }
 }
 

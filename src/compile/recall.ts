@@ -10,6 +10,7 @@ export type Assembled = {
   readonly nodes: readonly Node[]
   readonly columns: readonly (readonly Column[] | undefined)[]
   readonly lineage: readonly (readonly ColumnLineage[] | undefined)[]
+  readonly after: readonly (readonly number[])[]
   /** undefined: something is wrong with it, and has to be said again. */
   readonly assets: readonly (Asset | undefined)[]
 }
@@ -48,6 +49,7 @@ export function sameAsset(
   if (last === undefined || node === undefined || node !== last.nodes[number]) return undefined
   if (now.columns[number] !== last.columns[number] || now.lineage[number] !== last.lineage[number])
     return undefined
+  if (String(now.after[number]) !== String(last.after[number])) return undefined
   const [before, after] = [last.names.declarations, now.names.declarations]
   for (const read of node.reads) if (before[read.number] !== after[read.number]) return undefined
   return last.assets[number]

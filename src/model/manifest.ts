@@ -16,6 +16,8 @@ export type Asset = {
   /** The query to run, for `sql` and `export`. */
   readonly sql?: string
   readonly reads: readonly Edge[]
+  /** Assets that only its checks look at: its build waits for theirs. */
+  readonly after?: readonly AssetName[]
   /** undefined: not known before the first load. */
   readonly columns: readonly Column[] | undefined
   readonly lineage: readonly ColumnLineage[]

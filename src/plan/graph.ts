@@ -16,11 +16,15 @@ export type Graph = {
   readonly reads: readonly (readonly Link[])[]
   /** What its rows depend on: `reads`, and what stands behind the views among them. */
   readonly upstream: readonly (readonly Link[])[]
+  /** What only its checks look at: built before it, and no reason to build it. */
+  readonly after: readonly (readonly number[])[]
   /** Are there tables that something else makes? */
   readonly hasSources: boolean
   /** One calendar per unit and zone: reading a zone's rules costs more than planning an asset. */
   readonly calendar: (unit: PartitionUnit, zone: string) => Calendar
 }
+
+const noNumbers: readonly number[] = []
 
 export type Link = { readonly to: number; readonly same: boolean }
 
@@ -29,6 +33,7 @@ export function graphOf(manifest: Manifest): Graph {
   const indexOf = new Map<AssetName, number>()
   const reads: (readonly Link[])[] = []
   const upstream: (readonly Link[])[] = []
+  const after: (readonly number[])[] = []
   const linkTo = links(assets.length)
   for (let i = 0; i < assets.length; i++) {
     const asset = assets[i] as Asset
@@ -41,11 +46,12 @@ export function graphOf(manifest: Manifest): Graph {
       views ||= assets[to]?.write === 'view'
     }
     indexOf.set(asset.name, i)
+    after.push(asset.after?.flatMap(name => indexOf.get(name) ?? []) ?? noNumbers)
     reads.push(direct)
     upstream.push(views ? behindViews({ direct, assets, upstream, linkTo }) : direct)
   }
   const hasSources = assets.some(asset => asset.kind === 'source')
-  return { assets, indexOf, reads, upstream, hasSources, calendar: calendars() }
+  return { assets, indexOf, reads, upstream, after, hasSources, calendar: calendars() }
 }
 
 /** One object per end and kind of edge: a third less time over 36,000 edges (bench/plan). */

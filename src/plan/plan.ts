@@ -225,7 +225,7 @@ function touchedBy(
 function stepOf(i: number, draft: Draft, work: Work): Step {
   const asset = work.graph.assets[i] as Asset
   const past = work.past(i)
-  const before = draft.action === 'audit' ? none : needsOf(i, draft, work)
+  const before = [...(draft.action === 'audit' ? none : needsOf(i, draft, work)), ...lookedAt(i, work)]
   const expectedMs =
     past?.durationMs === undefined ? undefined : past.durationMs * (draft.partitions?.count ?? 1)
   let startMs = 0
@@ -246,6 +246,12 @@ function stepOf(i: number, draft: Draft, work: Work): Step {
     write: asset.write,
     expectedMs,
   }
+}
+
+/** Builds of what only the checks of the asset look at. */
+function lookedAt(i: number, work: Work): readonly Draft[] {
+  const targets = work.graph.after[i] ?? []
+  return targets.flatMap(target => (work.drafts[target] ?? none).filter(({ action }) => action === 'build'))
 }
 
 function needsOf(i: number, draft: Draft, work: Work): readonly Draft[] {
