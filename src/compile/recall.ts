@@ -49,8 +49,12 @@ export function sameAsset(
   if (last === undefined || node === undefined || node !== last.nodes[number]) return undefined
   if (now.columns[number] !== last.columns[number] || now.lineage[number] !== last.lineage[number])
     return undefined
-  if (String(now.after[number]) !== String(last.after[number])) return undefined
+  if (!equalNumbers(now.after[number], last.after[number])) return undefined
   const [before, after] = [last.names.declarations, now.names.declarations]
   for (const read of node.reads) if (before[read.number] !== after[read.number]) return undefined
   return last.assets[number]
+}
+
+function equalNumbers(one: readonly number[] = [], other: readonly number[] = []): boolean {
+  return one === other || (one.length === other.length && one.every((number, i) => number === other[i]))
 }

@@ -7,7 +7,8 @@ afterEach(() => shop.close())
 test('a first run builds what a check points to before the check looks', async () => {
   shop = openShop({
     'assets/marts/a.sql': 'select 1 as id -- @relationships raw.people.id',
-    // Made slow on purpose: without an order between the two, the check would look at a table that is not there yet.
+    // Made slow on purpose: without an order between the two, the check would look at a table that is not
+    // there yet.
     'assets/raw/people.sql':
       'select max(i) - 999999 as id from range(1000001) t(i), range(40) where i <= 1000000',
   })
