@@ -51,7 +51,7 @@ export function sameAsset(
     return undefined
   if (!equalNumbers(now.after[number], last.after[number])) return undefined
   const [before, after] = [last.names.declarations, now.names.declarations]
-  for (const read of node.reads) if (before[read.number] !== after[read.number]) return undefined
+  for (const read of node.numbers) if (before[read] !== after[read]) return undefined
   return last.assets[number]
 }
 
