@@ -8,7 +8,6 @@ import { ledger } from './catalogue/ledger.ts'
 import { plan } from './catalogue/plan.ts'
 import { project } from './catalogue/project.ts'
 import { run } from './catalogue/run.ts'
-import { source } from './catalogue/source.ts'
 import { sql } from './catalogue/sql.ts'
 import { step } from './catalogue/step.ts'
 import { target } from './catalogue/target.ts'
@@ -29,7 +28,7 @@ export const catalogue = {
   ...plan,
   ...project,
   ...run,
-  ...source,
+
   ...sql,
   ...step,
   ...target,

@@ -15,6 +15,11 @@ export type Input = {
   readonly complete: boolean
   /** Forget what was kept for a killed read: the rows are published, or there were none. */
   readonly done: () => Promise<void>
+  /**
+   * The step failed. A read that had come to its end is forgotten, so that the next one hears what the source
+   * says then; one that broke off is kept, and gone on with.
+   */
+  readonly failed: () => Promise<void>
 }
 
 export async function ingestInput(
@@ -28,6 +33,7 @@ export async function ingestInput(
   const scratch = await tools.scratch(asset.name)
   const resumes = spool.position !== undefined
   let last: Json | undefined = spool.position ?? history?.position
+  let ended = false
   const read = () =>
     from.source.read(
       { position: last, since: from.since, resumes, everything: asset.write === 'replace' },
@@ -47,13 +53,23 @@ export async function ingestInput(
       else yield batch
       if (batch.position !== undefined) last = batch.position
     }
+    ended = true
     yield* spooled(asset.name, spool)
   }
   const done = async () => {
     await spool.discard()
     await scratch.remove()
   }
-  return { batches, position: () => last, complete: false, done }
+  const failed = async () => {
+    if (ended && !context.signal.aborted) await done()
+  }
+  return { batches, position: () => last, complete: false, done, failed }
+}
+
+/** Of inputs that can be read again at any time. */
+export const nothingKept: Pick<Input, 'done' | 'failed'> = {
+  done: async () => undefined,
+  failed: async () => undefined,
 }
 
 type SpoolableBatch = Extract<Batch, { kind: 'rows' | 'bytes' }>
@@ -108,7 +124,7 @@ export function rowsInput(job: Job, tools: StepTools, authored: Extract<Authored
     }
     if (rows.length > 0) yield { kind: 'rows', rows } satisfies Batch
   }
-  return { batches, position: () => undefined, complete: true, done: async () => undefined }
+  return { batches, position: () => undefined, complete: true, ...nothingKept }
 }
 
 async function* eachRow(

@@ -23,21 +23,29 @@ export async function loadStep(job: Job, tools: StepTools): Promise<StepEnd> {
     return { outcome: 'unchanged', state, words: 'no partition of it is due' }
   }
   const input = await inputOf(job, tools)
-  const end = await publishing(job, tools, async work => {
-    const { fixed, open } = promised(job, tools)
-    const columns = [...fixed, ...readable(job, open)]
-    const read = await work.load(input.batches(), {
-      columns: columns.length > 0 ? columns : undefined,
-      detect: 'types',
-      nested: job.asset.nested,
-      key: job.asset.key,
-      lists: job.history?.contract?.children?.map(({ path }) => path),
-    })
-    const loaded = await retyped({ job, work }, read, open)
-    return loadOf({ job, tools, work }, { input, loaded })
+  try {
+    const end = await publishing(job, tools, work => build({ job, tools, work }, input))
+    await input.done()
+    return end
+  } catch (thrown) {
+    await input.failed()
+    throw thrown
+  }
+}
+
+async function build(bench: Bench, input: Input): Promise<Made> {
+  const { job, tools, work } = bench
+  const { fixed, open } = promised(job, tools)
+  const columns = [...fixed, ...readable(job, open)]
+  const read = await work.load(input.batches(), {
+    columns: columns.length > 0 ? columns : undefined,
+    detect: 'types',
+    nested: job.asset.nested,
+    key: job.asset.key,
+    lists: job.history?.contract?.children?.map(({ path }) => path),
   })
-  await input.done()
-  return end
+  const loaded = await retyped({ job, work }, read, open)
+  return loadOf(bench, { input, loaded })
 }
 
 /**

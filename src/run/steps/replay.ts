@@ -1,6 +1,6 @@
 import { type Batch, quarantineOf, type Work } from '../../connect/index.ts'
 import { quoteAsset, quoteName } from '../../sql/index.ts'
-import type { Input } from './input.ts'
+import { type Input, nothingKept } from './input.ts'
 import type { Job, StepTools } from './tools.ts'
 
 /**
@@ -27,7 +27,7 @@ export function replayInput(job: Job, tools: StepTools): Input {
       }
     }
   }
-  return { batches, position: () => history?.position, complete: false, done: async () => undefined }
+  return { batches, position: () => history?.position, complete: false, ...nothingKept }
 }
 
 /** In the replay's own work: what it took out of quarantine is no longer open once its rows are published. */
