@@ -1,5 +1,5 @@
 import { compile } from '../src/compile/index.ts'
-import { openAnalyzer } from '../src/connectors/duckdb/index.ts'
+import { openAnalyzer } from '../src/engine/index.ts'
 import type { Column, Declaration, Facts } from '../src/model/index.ts'
 import type { Bench, Figure } from './bench.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openAnalyzer } from '../connectors/duckdb/index.ts'
+import { openAnalyzer } from '../engine/index.ts'
 import type { Analyzer } from '../connect/index.ts'
 import type { Failure } from '../errors/index.ts'
 import type { At, Check, Column, Declaration, Facts } from '../model/index.ts'

@@ -1,6 +1,5 @@
 import { access, constants } from 'node:fs/promises'
 import { asFailure, Failure, Failures } from '../errors/index.ts'
-import { connectors } from '../connectors/registry.generated.ts'
 import type { Opened } from './opened.ts'
 
 export type Finding = {
@@ -39,7 +38,7 @@ async function finding(subject: string, look: () => Promise<string>): Promise<Fi
 }
 
 async function duckdbVersion(): Promise<string> {
-  const analyzer = await (await connectors.duckdb()).openAnalyzer()
+  const analyzer = await (await import('../engine/index.ts')).openAnalyzer()
   try {
     const [parsed] = await analyzer.parse(['select version()'])
     return parsed?.ok ? 'loads, parses and binds' : 'does not parse'

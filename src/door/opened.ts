@@ -53,7 +53,7 @@ export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd
   const http = once(async () =>
     (await connectors.http()).openHttp({ ...systemClock(), random, log: onWords }),
   )
-  const analyzer = once(async () => (await connectors.duckdb()).openAnalyzer())
+  const analyzer = once(async () => (await import('../engine/index.ts')).openAnalyzer())
   const compiled = compilations({
     read,
     analyzer,

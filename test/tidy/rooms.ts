@@ -31,16 +31,24 @@ function wrongWay(each: Import, source: Source, { rooms }: House): readonly Find
   return words === undefined ? [] : [at(source, each, `${here.name} → ${there.name}: ${words}`)]
 }
 
+/** The last layer of rooms that know nothing of assets, and the layer of connectors. */
+const ground = 4
+const connectors = 6
+
 type Edge = { here: Room; there: Room; target: string; lazy: boolean; source: Source }
 
 function refusal({ here, there, target, lazy, source }: Edge): string | undefined {
   if (target === registry)
-    return here.layer > 3 ? undefined : 'only rooms above the connectors know the registry'
+    return here.layer > connectors ? undefined : 'only rooms above the connectors know the registry'
   if (target !== `src/${there.name}/index.ts`) return `not through its face, src/${there.name}/index.ts`
   if (source.test) return undefined
-  if (there.leaf)
+  if (there.leaf) {
+    // A connector stands on formats.
+    if (here.leaf && there.layer < here.layer) return undefined
     return source.path === registry && lazy ? undefined : 'a leaf is reached only through the registry'
-  if (here.leaf && there.layer > 2) return `a leaf imports only layers up to 2, not ${there.layer}`
+  }
+  if (here.leaf && there.layer > ground)
+    return `a leaf imports only the ground, layers up to ${ground}, not ${there.layer}`
   if (there.layer >= here.layer) return `layer ${here.layer} imports only lower layers, not ${there.layer}`
   if (here.touch.length === 0 && there.touch.length > 0)
     return `touches nothing, and ${there.name} touches ${there.touch.join(', ')}`

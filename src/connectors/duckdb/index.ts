@@ -1,4 +1,4 @@
-import type { About, Analyzer, Target } from '../../connect/index.ts'
+import type { About, Target } from '../../connect/index.ts'
 
 /** DuckDB: the engine in the process, and the place where assets live unless said otherwise. */
 export const about: About = {
@@ -41,9 +41,4 @@ export function duckdb(options: string | DuckdbOptions): Target {
     options: Object.freeze({ path }),
     open: async context => (await import('./store.ts')).openStore(path, context),
   } satisfies Target)
-}
-
-/** DuckDB's parser and binder over empty tables, in memory: SQL understood without running it. */
-export async function openAnalyzer(): Promise<Analyzer> {
-  return (await import('./analyze.ts')).openAnalyzer()
 }

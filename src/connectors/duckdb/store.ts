@@ -1,20 +1,24 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
-import type { Answer, Effect, QueryOptions, RowValue, Store, TargetContext } from '../../connect/index.ts'
+import type { Answer, Effect, QueryOptions, Store, TargetContext } from '../../connect/index.ts'
+import {
+  type Engine,
+  openEngine,
+  openFailure,
+  readRows,
+  type Session,
+  unload,
+  withSession,
+} from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import type { AssetName, Json } from '../../model/index.ts'
 import { quoteName, quoteText } from '../../sql/index.ts'
-import { duckdbFailure, openFailure } from './failures.ts'
-import { catalog, endStream, openSession, type Session } from './session.ts'
-import { publishedAssets, publishedColumns, tableOf } from './table.ts'
-import { unload } from './unload.ts'
-import { rowValueOf } from './values.ts'
+import { catalog, publishedAssets, publishedColumns, tableOf } from './table.ts'
 import { beginWork } from './work.ts'
 
 /** What the store and its works share. */
-export type Engine = {
+export type Place = {
   readonly path: string
   readonly tempDir: string
   /** A connection of its own. */
@@ -30,18 +34,13 @@ export async function openStore(path: string, context: TargetContext): Promise<S
   if (typeof path !== 'string' || path === '')
     throw failure('SLUICE_TARGET_OPTION', { option: 'path', wanted: 'a file' })
   const file = path === ':memory:' ? path : resolve(context.root, path)
-  const instance = await openInstance(file, context)
-  const open = new Set<Session>()
-  const session = async (signal?: AbortSignal) => {
-    const opened = await openSession(instance, { path: file, signal, closed: () => open.delete(opened) })
-    open.add(opened)
-    return opened
-  }
+  const engine = await attached(file, context)
+  const session = (signal?: AbortSignal) => engine.session({ path: file, catalog, signal })
   const main = await session()
   if (context.mode === 'write') await bookkeeping(main)
   // One after the other: schemas are made once and works begin at the same time.
   let schemas = Promise.resolve(0)
-  const engine: Engine = {
+  const place: Place = {
     path: file,
     tempDir: context.tempDir,
     session,
@@ -52,32 +51,24 @@ export async function openStore(path: string, context: TargetContext): Promise<S
       return made.then(() => undefined)
     },
   }
-  let closed = false
   return {
     dialect: 'duckdb',
-    query: (sql, options = {}) => withSession(engine, options.signal, own => own.answer(sql, options)),
-    read: (sql, { signal }) => readRows(engine, sql, signal),
-    assets: () => withSession(engine, undefined, publishedAssets),
-    columns: asset => withSession(engine, undefined, own => publishedColumns(own, asset)),
-    effect: key => withSession(engine, undefined, own => findEffect(own, key)),
-    begin: request => beginWork(engine, request),
-    unload: (sql, target) => withSession(engine, target.signal, own => unload(own, sql, target)),
-    close: async () => {
-      if (closed) return
-      closed = true
-      // Works that are still under way are forgotten with their connections. DuckDB's instance cache would
-      // wait for them for ever, at full speed, when the same file is opened again.
-      for (const session of open) session.close()
-      instance.closeSync()
-    },
+    query: (sql, options = {}) => withSession(session(options.signal), own => own.answer(sql, options)),
+    read: (sql, { signal }) => readRows(session(signal), sql, { path: file, signal }),
+    assets: () => withSession(session(), publishedAssets),
+    columns: asset => withSession(session(), own => publishedColumns(own, asset)),
+    effect: key => withSession(session(), own => findEffect(own, key)),
+    begin: request => beginWork(place, request),
+    unload: (sql, target) => withSession(session(target.signal), own => unload(own, sql, target)),
+    close: async () => engine.close(),
   }
 }
 
-async function openInstance(file: string, context: TargetContext): Promise<DuckDBInstance> {
+/** An engine with the file attached. The engine is shared by all that open the file in this process. */
+async function attached(file: string, context: TargetContext): Promise<Engine> {
   const memory = file === ':memory:'
   if (context.mode === 'read' && !memory && !existsSync(file))
     throw failure('SLUICE_TARGET_NOT_FOUND', { path: file })
-  const tempDir = join(context.tempDir, 'duckdb')
   try {
     await mkdir(context.tempDir, { recursive: true })
     if (!memory) await mkdir(dirname(file), { recursive: true })
@@ -88,38 +79,18 @@ async function openInstance(file: string, context: TargetContext): Promise<DuckD
       { cause: thrown },
     )
   }
-  const settings = {
-    memory_limit: `${Math.floor(context.memoryBytesMax / 1024)}KiB`,
-    temp_directory: tempDir,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  }
-  // What is open already when something goes wrong must not stay so: the cache would hand the instance out
-  // again, with whatever was attached to it.
-  const opened: { closeSync(): void }[] = []
+  const { tempDir, memoryBytesMax } = context
+  const shared = memory ? {} : { shared: canonical(file) }
+  const readOnly = context.mode === 'read' && !memory ? ' (read_only)' : ''
+  let engine: Engine | undefined
   try {
-    // The instance cache is DuckDB's own: two instances over one file in one process would break each other's
-    // locks (POSIX drops all of a process's locks on a file when any of its handles is closed).
-    const instance = memory
-      ? await DuckDBInstance.create(':memory:', settings)
-      : await DuckDBInstance.fromCache(`:memory:${canonical(file)}`, settings)
-    opened.unshift(instance)
-    const readOnly = context.mode === 'read' && !memory ? ' (read_only)' : ''
-    const connection = await instance.connect()
-    opened.unshift(connection)
-    await connection.run(`attach if not exists ${quoteText(file)} as ${catalog}${readOnly}`)
-    // Locked already: this process has the file open, and shares its instance.
-    const [[locked] = []] = (
-      await connection.runAndReadAll("select current_setting('lock_configuration')")
-    ).getRows()
-    if (locked !== true) {
-      await connection.run("set global TimeZone = 'UTC'")
-      await connection.run('set lock_configuration = true')
-    }
-    connection.closeSync()
-    return instance
+    engine = await openEngine({ tempDir, memoryBytesMax, ...shared })
+    await withSession(engine.session({ path: file }), ({ connection }) =>
+      connection.run(`attach if not exists ${quoteText(file)} as ${catalog}${readOnly}`),
+    )
+    return engine
   } catch (thrown) {
-    for (const one of opened) one.closeSync()
+    engine?.close()
     throw openFailure(thrown, file)
   }
 }
@@ -135,53 +106,6 @@ async function bookkeeping(session: Session): Promise<void> {
   await session.run(`create table if not exists _sluice.effect (
     key varchar primary key, asset varchar not null, run varchar not null, at_ms bigint not null,
     counts json not null, record json not null)`)
-}
-
-async function withSession<T>(
-  engine: Engine,
-  signal: AbortSignal | undefined,
-  act: (session: Session) => Promise<T>,
-): Promise<T> {
-  const session = await engine.session(signal)
-  try {
-    return await act(session)
-  } finally {
-    session.close()
-  }
-}
-
-async function* readRows(
-  engine: Engine,
-  sql: string,
-  signal: AbortSignal,
-): AsyncGenerator<readonly { readonly [column: string]: RowValue }[]> {
-  const session = await engine.session(signal)
-  let unread: DuckDBResult | undefined
-  try {
-    const result = await session.connection.stream(sql)
-    unread = result
-    const names = result.deduplicatedColumnNames()
-    const values = result.columnTypes().map(rowValueOf)
-    for (
-      let chunk = await result.fetchChunk();
-      chunk && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      if (signal.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
-      yield chunk
-        .getRows()
-        .map(row => Object.fromEntries(row.map((value, i) => [names[i] ?? '', values[i]?.(value) ?? null])))
-    }
-    unread = undefined
-    // An interrupted result ends as if it had no more rows.
-    if (signal.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
-  } catch (thrown) {
-    throw duckdbFailure(thrown, { path: engine.path, signal })
-  } finally {
-    // Whoever read may have had enough.
-    if (unread) await endStream(session.connection, unread)
-    session.close()
-  }
 }
 
 /** What was committed under this key. A file that no store has written to has no such table. */

@@ -1,6 +1,13 @@
+import type { Session } from '../../engine/index.ts'
 import type { AssetName, Column } from '../../model/index.ts'
 import { quoteText } from '../../sql/index.ts'
-import { catalog, type Session } from './session.ts'
+
+/**
+ * The file is attached under this name to an engine in memory. Opened directly, its catalogue would be
+ * called after the file, and in `raw.duckdb` DuckDB refuses `raw.orders`: "Ambiguous reference to catalog or
+ * schema".
+ */
+export const catalog = '_sluice_file'
 
 /** Schema and table of an asset: the first dot parts them. */
 export function tableOf(asset: AssetName): { readonly schema: string; readonly table: string } {

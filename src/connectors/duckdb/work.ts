@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Effect, LoadRequest, Loaded, RefuseRequest, Work, WorkRequest } from '../../connect/index.ts'
 import { type Batch, quarantineOf } from '../../connect/index.ts'
+import { duckdbFailure, isDuplicateKey, load, type Loading, type Session } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import { quoteAsset, quoteText } from '../../sql/index.ts'
-import { duckdbFailure, isDuplicateKey } from './failures.ts'
-import { load } from './load/load.ts'
-import type { Loading } from './load/stage.ts'
-import { catalog, type Session } from './session.ts'
-import type { Engine } from './store.ts'
+import type { Place } from './store.ts'
+import { catalog } from './table.ts'
 import { startWriting } from './write/incoming.ts'
 import { strategies } from './write/strategies.ts'
 
@@ -23,9 +21,9 @@ type State = {
  * go before it into temporary tables, so that a load that fails does not poison a transaction, and other
  * works are held up less.
  */
-export async function beginWork(engine: Engine, request: WorkRequest): Promise<Work> {
-  await engine.ensureSchema(request.asset)
-  const session = await engine.session(request.signal)
+export async function beginWork(place: Place, request: WorkRequest): Promise<Work> {
+  await place.ensureSchema(request.asset)
+  const session = await place.session(request.signal)
   const state: State = { over: false, temps: 0, cleanups: [] }
   const temp = () => `temp.main._sluice_${state.temps++}`
   // Kept, not asked again: two queries at once must not both begin.
@@ -46,7 +44,7 @@ export async function beginWork(engine: Engine, request: WorkRequest): Promise<W
   const loading: Loading = {
     session,
     temp,
-    tempDir: engine.tempDir,
+    tempDir: place.tempDir,
     signal: request.signal,
     later: act => {
       state.cleanups.push(act)

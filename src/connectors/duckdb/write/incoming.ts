@@ -1,9 +1,9 @@
 import type { WriteRequest } from '../../../connect/index.ts'
+import type { Session } from '../../../engine/index.ts'
 import { failure, near } from '../../../errors/index.ts'
 import type { Column } from '../../../model/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
-import { catalog, type Session } from '../session.ts'
-import { publishedColumns, tableOf } from '../table.ts'
+import { catalog, publishedColumns, tableOf } from '../table.ts'
 
 /** One write as its strategy sees it. */
 export type Writing = {

@@ -1,4 +1,4 @@
-import { asFailure, Failure, failure } from '../../errors/index.ts'
+import { asFailure, Failure, failure } from '../errors/index.ts'
 
 /** Where and for whom a statement ran, as far as words about its failure need it. */
 export type Doing = { readonly path: string; readonly signal?: AbortSignal | undefined }

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../model/index.ts'
+import type { ColumnType } from '../../model/index.ts'
 import type { Session } from '../session.ts'
 
 /**

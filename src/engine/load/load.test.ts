@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Batch, FileFormat, FileOptions, LoadRequest, Store } from '../../../connect/index.ts'
-import { duckdb } from '../index.ts'
+import type { Batch, FileFormat, FileOptions, LoadRequest, Store } from '../../connect/index.ts'
+import { duckdb } from '../../connectors/duckdb/index.ts'
 
 let folder: string
 let store: Store

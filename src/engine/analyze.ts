@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, LIST, VARCHAR, listValue } from '@duckdb/node-api'
-import type { Analyzer, BindQuery, BindRequest, Bound, Parsed } from '../../connect/index.ts'
-import type { Column } from '../../model/index.ts'
+import type { Analyzer, BindQuery, BindRequest, Bound, Parsed } from '../connect/index.ts'
+import type { Column } from '../model/index.ts'
 import {
   bareQuery,
   characterOffsets,
@@ -12,7 +12,7 @@ import {
   quoteName,
   readsOf,
   tokenize,
-} from '../../sql/index.ts'
+} from '../sql/index.ts'
 import { type EngineError, boundOf, engineError } from './bind-errors.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { Loaded, LoadRequest } from '../../../connect/index.ts'
-import type { Column } from '../../../model/index.ts'
-import { quoteName, quoteText } from '../../../sql/index.ts'
+import type { Loaded, LoadRequest } from '../../connect/index.ts'
+import type { Column } from '../../model/index.ts'
+import { quoteName, quoteText } from '../../sql/index.ts'
 import type { Session } from '../session.ts'
 import { uniqueNames } from './stage.ts'
 

@@ -16,7 +16,7 @@ import {
   type DuckDBUnionValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import type { RowValue } from '../../connect/index.ts'
+import type { RowValue } from '../connect/index.ts'
 import { jsonText } from './json.ts'
 
 type Convert<T> = (value: DuckDBValue) => T

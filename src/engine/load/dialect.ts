@@ -1,6 +1,6 @@
-import type { FileOptions, SourceFile } from '../../../connect/index.ts'
-import { type Failure, failure } from '../../../errors/index.ts'
-import { quoteText } from '../../../sql/index.ts'
+import type { FileOptions, SourceFile } from '../../connect/index.ts'
+import { type Failure, failure } from '../../errors/index.ts'
+import { quoteText } from '../../sql/index.ts'
 import type { Session } from '../session.ts'
 import { uniqueNames } from './stage.ts'
 

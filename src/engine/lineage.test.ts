@@ -1,8 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Analyzer, BindRequest } from '../../connect/index.ts'
-import type { ColumnLineage } from '../../model/index.ts'
-import { quoteName, quoteText } from '../../sql/index.ts'
+import type { Analyzer, BindRequest } from '../connect/index.ts'
+import type { ColumnLineage } from '../model/index.ts'
+import { quoteName, quoteText } from '../sql/index.ts'
 import { openAnalyzer } from './analyze.ts'
 
 let analyzer: Analyzer

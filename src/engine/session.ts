@@ -5,18 +5,12 @@ import type {
   DuckDBResult,
   DuckDBType,
 } from '@duckdb/node-api'
-import type { Answer } from '../../connect/index.ts'
-import { failure } from '../../errors/index.ts'
-import type { Column } from '../../model/index.ts'
+import type { Answer } from '../connect/index.ts'
+import { failure } from '../errors/index.ts'
+import type { Column } from '../model/index.ts'
+import { quoteName } from '../sql/index.ts'
 import { duckdbFailure } from './failures.ts'
 import { textOf } from './values.ts'
-
-/**
- * The file is attached under this name to an in-memory instance. Opened directly, its catalogue would be
- * called after the file, and in `raw.duckdb` DuckDB refuses `raw.orders`: "Ambiguous reference to catalog or
- * schema".
- */
-export const catalog = '_sluice_file'
 
 export type Cell = string | null
 
@@ -45,7 +39,10 @@ export type AnswerOptions = {
 }
 
 export type SessionOptions = {
+  /** What words about a failure call the place. */
   readonly path: string
+  /** The attached catalogue in which names without one are looked up; undefined: the engine's own memory. */
+  readonly catalog?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly closed: () => void
 }
@@ -103,7 +100,8 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
       connection.closeSync()
     },
   }
-  await guarded(() => connection.run(`use ${catalog}`))
+  if (options.catalog !== undefined)
+    await guarded(() => connection.run(`use ${quoteName(options.catalog ?? '')}`))
   return session
 }
 

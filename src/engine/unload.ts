@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { UnloadFile } from '../../connect/index.ts'
-import { Failure, failure } from '../../errors/index.ts'
-import type { Json } from '../../model/index.ts'
-import { quoteText } from '../../sql/index.ts'
+import type { UnloadFile } from '../connect/index.ts'
+import { Failure, failure } from '../errors/index.ts'
+import type { Json } from '../model/index.ts'
+import { quoteText } from '../sql/index.ts'
 import type { Session } from './session.ts'
 
 /** Write the query's rows to one new file; returns how many. A half-written file is taken away again. */

@@ -1,4 +1,4 @@
-import type { Bound, MissingName } from '../../connect/index.ts'
+import type { Bound, MissingName } from '../connect/index.ts'
 
 /** An error of the binder, as `errors_as_json` tells it. */
 export type EngineError = {

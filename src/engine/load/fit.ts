@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../model/index.ts'
+import type { ColumnType } from '../../model/index.ts'
 
 /**
  * How a text becomes a value of a type, and whether nothing of the text is lost on the way. SQL expressions,

@@ -1,6 +1,6 @@
-import type { FileOptions, LoadRequest, SourceFile } from '../../../connect/index.ts'
-import type { Column, ColumnType } from '../../../model/index.ts'
-import { quoteName, quoteText } from '../../../sql/index.ts'
+import type { FileOptions, LoadRequest, SourceFile } from '../../connect/index.ts'
+import type { Column, ColumnType } from '../../model/index.ts'
+import { quoteName, quoteText } from '../../sql/index.ts'
 import { brokenFile, type Dialect, dialectOf, lineLimit } from './dialect.ts'
 import { inferTypes } from './infer.ts'
 import {

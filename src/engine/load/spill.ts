@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { once } from 'node:events'
-import type { Batch, RowObject } from '../../../connect/index.ts'
+import type { Batch, RowObject } from '../../connect/index.ts'
 import { duckdbFailure } from '../failures.ts'
 import { jsonText } from '../json.ts'
 import type { Hints } from './json.ts'

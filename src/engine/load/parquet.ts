@@ -1,6 +1,6 @@
-import type { SourceFile } from '../../../connect/index.ts'
-import type { Column } from '../../../model/index.ts'
-import { quoteName, quoteText } from '../../../sql/index.ts'
+import type { SourceFile } from '../../connect/index.ts'
+import type { Column } from '../../model/index.ts'
+import { quoteName, quoteText } from '../../sql/index.ts'
 import { brokenFile } from './dialect.ts'
 import { type Loading, type Part, uniqueNames } from './stage.ts'
 

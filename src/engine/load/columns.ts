@@ -1,7 +1,7 @@
 import { DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
-import type { Batch, ColumnValues, LoadRequest } from '../../../connect/index.ts'
-import type { Column } from '../../../model/index.ts'
-import { quoteName } from '../../../sql/index.ts'
+import type { Batch, ColumnValues, LoadRequest } from '../../connect/index.ts'
+import type { Column } from '../../model/index.ts'
+import { quoteName } from '../../sql/index.ts'
 import {
   badRows,
   createStaged,

@@ -1,5 +1,5 @@
-import type { Column } from '../../../model/index.ts'
-import { quoteName, quoteText } from '../../../sql/index.ts'
+import type { Column } from '../../model/index.ts'
+import { quoteName, quoteText } from '../../sql/index.ts'
 import type { Session } from '../session.ts'
 import { fitText } from './fit.ts'
 

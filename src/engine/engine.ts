@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { openSession, type Session, type SessionOptions } from './session.ts'
+
+/** One DuckDB in this process. What is open on it ends with it. */
+export type Engine = {
+  /** Folder for spill and for what is on its way in or out. */
+  readonly tempDir: string
+  /** A connection of its own. */
+  session(options: Omit<SessionOptions, 'closed'>): Promise<Session>
+  close(): void
+}
+
+export type EngineOptions = {
+  readonly tempDir: string
+  readonly memoryBytesMax: number
+  /**
+   * Engines of one process that are opened under the same name are one: two instances over one file would
+   * break each other's locks (POSIX drops all of a process's locks on a file when any of its handles is
+   * closed).
+   */
+  readonly shared?: string
+}
+
+/** A DuckDB in memory, in UTC, that installs nothing by itself and whose settings nobody can change later. */
+export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOptions): Promise<Engine> {
+  const settings = {
+    memory_limit: `${Math.floor(memoryBytesMax / 1024)}KiB`,
+    temp_directory: join(tempDir, 'duckdb'),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  }
+  const instance =
+    shared === undefined
+      ? await DuckDBInstance.create(':memory:', settings)
+      : await DuckDBInstance.fromCache(`:memory:${shared}`, settings)
+  try {
+    await settle(instance)
+  } catch (thrown) {
+    // What stays open would be handed out again by the cache.
+    instance.closeSync()
+    throw thrown
+  }
+  const open = new Set<Session>()
+  let closed = false
+  return {
+    tempDir,
+    session: async options => {
+      const session = await openSession(instance, { ...options, closed: () => open.delete(session) })
+      open.add(session)
+      return session
+    },
+    close: () => {
+      if (closed) return
+      closed = true
+      // Work that is still under way is forgotten with its connection. DuckDB's instance cache would wait for
+      // it for ever, at full speed, when the same file is opened again.
+      for (const session of open) session.close()
+      instance.closeSync()
+    },
+  }
+}
+
+async function settle(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect()
+  try {
+    // Locked already: this process has it open, and shares it.
+    const [[locked] = []] = (
+      await connection.runAndReadAll("select current_setting('lock_configuration')")
+    ).getRows()
+    if (locked === true) return
+    await connection.run("set global TimeZone = 'UTC'")
+    await connection.run('set lock_configuration = true')
+  } finally {
+    connection.closeSync()
+  }
+}
+
+/** Act on a session of its own, which is closed whatever comes. */
+export async function withSession<T>(
+  opening: Promise<Session>,
+  act: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await opening
+  try {
+    return await act(session)
+  } finally {
+    session.close()
+  }
+}
