@@ -1,0 +1,1 @@
+export type { TableField, TableType } from './schema.ts'
