@@ -3,6 +3,7 @@
  * on any text.
  */
 export { type ColumnDoc, type RawFact, readFacts, selectItems, type SqlFacts } from './facts.ts'
+export { type AsOf, type PastReference, replacePast } from './as-of.ts'
 export { findReferences } from './find.ts'
 export { lineageOf } from './lineage.ts'
 export { atOffset, lineStarts } from './place.ts'
