@@ -60,6 +60,8 @@ export type ScanRequest = {
    * by it.
    */
   readonly where?: string | undefined
+  /** Only rows of these live files (`path` of the log); undefined: of all. */
+  readonly files?: readonly string[] | undefined
   /**
    * true: each row also has `_file` (VARCHAR: `path` of the log) and `_pos` (BIGINT: its number in that file,
    * from 0). Row ids `_row_id`, `_row_commit_version` besides where the table tracks rows.
