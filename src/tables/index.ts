@@ -1,1 +1,2 @@
 export type { TableField, TableType } from './schema.ts'
+export { parseType, typeSql } from './types.ts'

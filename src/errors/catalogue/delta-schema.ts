@@ -1,0 +1,41 @@
+import { entry, or } from '../entry.ts'
+
+/** What can go wrong between rows and the schema of a Delta table, and while that schema is changed. */
+export const deltaSchema = {
+  SLUICE_DELTA_SCHEMA_BROKEN: entry<{ words: string }>({
+    title: () => 'The schema in the log of the Delta table cannot be read.',
+    why: ({ words }) => words,
+    fix: () => 'Go back to an older version: `sluice lake restore`.',
+    retry: 'never',
+    exit: 3,
+  }),
+  SLUICE_DELTA_TYPE_UNSUPPORTED: entry<{ column: string; type: string }>({
+    title: ({ column, type }) => `\`${column}\` has the type ${type}, which a Delta table cannot hold here.`,
+    fix: () => 'Cast it to another type in the SELECT.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_TYPE_MISMATCH: entry<{ column: string; stands: string; comes: string }>({
+    title: ({ column, stands, comes }) => `\`${column}\` is ${stands}, and the new rows have ${comes} there.`,
+    why: () => 'Rows are only stored where every value keeps its meaning.',
+    fix: ({ stands, column }) => `Cast it in the SELECT: \`cast("${column}" as ${stands})\`.`,
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_COLUMN_UNKNOWN: entry<{ column: string; near: readonly string[] }>({
+    title: ({ column }) => `The Delta table has no column \`${column}\`.`,
+    fix: ({ near }) =>
+      near.length > 0
+        ? `It has ${or(near)}. To add the column, let the schema evolve.`
+        : 'To add the column, let the schema evolve.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_COLUMN_TWICE: entry<{ column: string }>({
+    title: ({ column }) => `There are two columns \`${column}\`.`,
+    why: () => 'Delta tells columns apart by their letters, not by capitals.',
+    fix: () => 'Give one of them another name.',
+    retry: 'never',
+    exit: 1,
+  }),
+}
