@@ -9,6 +9,7 @@ import type {
 } from '../model/index.ts'
 import type { About, Dialect } from './about.ts'
 import type { Batch, FileFormat } from './batch.ts'
+import type { Versions } from './versions.ts'
 
 /** Where assets live. A frozen handle until `open`. */
 export interface Target {
@@ -52,6 +53,8 @@ export interface Store {
   begin(request: WorkRequest): Promise<Work>
   /** Write the query's rows to one new file; returns the number of rows. The path must not exist. */
   unload(sql: string, file: UnloadFile): Promise<number>
+  /** Where tables keep their past. */
+  readonly versions?: Versions
   close(): Promise<void>
 }
 
@@ -92,7 +95,11 @@ export interface Work {
   write(request: WriteRequest): Promise<Written>
   /** Put rows into the asset's quarantine table; returns how many. */
   refuse(request: RefuseRequest): Promise<number>
-  /** Query inside this work: sees what `publish` would make visible. */
+  /** Open rows of the asset's quarantine, all or those with these ids, are open no longer; returns how many. */
+  settle(status: 'replayed' | 'discarded', ids?: readonly string[]): Promise<number>
+  /** Take rows of one of the asset's own tables away; returns how many. */
+  remove(table: AssetName, where: string): Promise<number>
+  /** Query inside this work: sees what `publish` would make visible. Changes nothing but temporary tables. */
   query(sql: string, options?: QueryOptions): Promise<Answer>
   /** Commit everything with the effect key. Atomic and durable when it returns. */
   publish(effect: Omit<Effect, 'key'>): Promise<{ readonly already: boolean }>

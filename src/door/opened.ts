@@ -6,7 +6,7 @@ import { connectors } from '../connectors/registry.generated.ts'
 import { type Failure, Failures, failure, near } from '../errors/index.ts'
 import { idsFrom, type Ledger, openLedger } from '../ledger/index.ts'
 import { type AssetName, type Column, childTable, type History, type Limits } from '../model/index.ts'
-import { findRoot, type ProjectRead, readProject } from '../project/index.ts'
+import { findRoot, hash, type ProjectRead, readProject } from '../project/index.ts'
 import { systemClock } from '../run/index.ts'
 import { asKept } from './contract-breaks.ts'
 import { closing, once } from './once.ts'
@@ -170,6 +170,7 @@ function compilations(from: {
       checkFiles: read.checkFiles,
       known,
       analyzer,
+      hash,
       pools: read.config.pools,
       lineage: how.lineage,
       memo,

@@ -1,7 +1,8 @@
 import { quarantineOf as tableOf } from '../connect/index.ts'
 import { failure } from '../errors/index.ts'
 import type { AssetName } from '../model/index.ts'
-import { quoteAsset, quoteText } from '../sql/index.ts'
+import { systemClock } from '../run/index.ts'
+import { quoteAsset } from '../sql/index.ts'
 import type { Opened } from './opened.ts'
 import type { Project, QuarantineRow } from './project.ts'
 
@@ -41,14 +42,20 @@ export function quarantineOf(rooms: Opened, run: Project['run']): Project['quara
     },
     discard: async (asset, ids) => {
       await must(asset)
-      const which = ids === undefined ? '' : ` and id in (${ids.map(quoteText).join(', ') || 'null'})`
-      const table = quoteAsset(tableOf(asset))
       const store = await rooms.store('write')
-      const { rows } = await store.query(
-        `update ${table} set status = 'discarded' where status = 'open'${which} returning id`,
-        { rowsMax: Number.MAX_SAFE_INTEGER },
-      )
-      return rows.length
+      const { signal } = rooms
+      // Without a key: the same ids again find nothing open.
+      const work = await store.begin({ asset, effect: 'discard', keyed: false, signal })
+      try {
+        const discarded = await work.settle('discarded', ids)
+        const counts = { in: 0, out: 0, refused: 0, deduplicated: 0 }
+        const atMs = systemClock().nowMs()
+        await work.publish({ asset, run: '', atMs, counts, record: null })
+        return discarded
+      } catch (thrown) {
+        await work.abandon()
+        throw thrown
+      }
     },
   }
 }

@@ -307,6 +307,35 @@ async function refusesRows({ store }: Bench): Promise<void> {
     `select count(distinct id), count(raw), count(refused_at) from ${quoteAsset(quarantineOf(asset))}`,
   )
   same('every row has an id of its own, its raw text and a time', ids.rows, [['3', '3', '3']])
+  await settles({ store })
+}
+
+/** Refused rows are closed, and rows of the asset's own taken away, only when the work is published. */
+async function settles({ store }: Bench): Promise<void> {
+  const ids = await store.query(`select id from ${quoteAsset(quarantineOf(asset))} order by id`)
+  const first = ids.rows.slice(0, 1).map(([id]) => id ?? '')
+  const act = async (effect: string, publish: boolean) => {
+    const work = await store.begin(workOf(effect))
+    try {
+      const settled = await work.settle('discarded', first)
+      same('open rows with the ids are settled', settled, 1)
+      same('no ids, no rows', await work.settle('replayed', []), 0)
+      same('the others are', await work.settle('replayed'), 2)
+      same('rows are taken away', await work.remove(asset, '"id" = 1'), 1)
+      same('once', await work.remove(asset, '"id" = 1'), 0)
+      const counts = { in: 0, out: 0, refused: 0, deduplicated: 0 }
+      if (publish) await work.publish({ asset, run: 'run', atMs: 0, counts, record: null })
+    } finally {
+      await work.abandon()
+    }
+    const status = `select status from ${quoteAsset(quarantineOf(asset))} order by 1`
+    const left = await store.query(`select count(*) from ${quoteAsset(asset)}`)
+    return [(await store.query(status)).rows.map(([text]) => text), left.rows[0]?.[0]]
+  }
+  const [before] = (await store.query(`select count(*) from ${quoteAsset(asset)}`)).rows
+  const rows = Number(before?.[0])
+  same('abandoned: as before', await act('two', false), [['open', 'open', 'open'], String(rows)])
+  same('published', await act('three', true), [['discarded', 'replayed', 'replayed'], String(rows - 1)])
 }
 
 const one = { rows: [{ id: 1, name: 'a', day: '2024-01-01', seq: 1 }], atMs: 5 }

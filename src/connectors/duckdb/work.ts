@@ -64,6 +64,14 @@ export async function beginWork(place: Place, request: WorkRequest): Promise<Wor
       await transact()
       return refuse(session, request, refusal)
     },
+    settle: async (status, ids) => {
+      await transact()
+      return settle(session, request, { status, ids })
+    },
+    remove: async (table, where) => {
+      await transact()
+      return session.run(`delete from ${catalog}.${quoteAsset(table)} where ${where}`)
+    },
     query: async (sql, options = {}) => {
       await transact()
       return session.answer(sql, { ...options, inTransaction: true })
@@ -98,6 +106,15 @@ async function refuse(
       reason::varchar, rule::varchar,
       source::varchar, position::varchar, raw::varchar, 'open'
     from (${sql}\n)`)
+}
+
+type Settled = { readonly status: string; readonly ids: readonly string[] | undefined }
+
+async function settle(session: Session, { asset }: WorkRequest, { status, ids }: Settled): Promise<number> {
+  if (ids?.length === 0) return 0
+  const which = ids === undefined ? '' : ` and id in (${ids.map(quoteText).join(', ')})`
+  return session.run(`update ${catalog}.${quoteAsset(quarantineOf(asset))} set status = ${quoteText(status)}
+    where status = 'open'${which}`)
 }
 
 /** true: committed with its key. false: the key was there already, and nothing of this work was kept. */

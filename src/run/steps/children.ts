@@ -126,11 +126,7 @@ async function forget(
       ? ''
       : ` and ("_parent_key", "_index") not in (select ("_parent_key", "_index") from (${child.rows}))`
   const gone = child.all ? 'true' : `${orphan} or (${written}${still})`
-  const { rows } = await bench.work.query(
-    `delete from ${tableOf(bench, child.path)} where ${gone} returning 1`,
-    { rowsMax: 1 },
-  )
-  return rows.length > 0
+  return (await bench.work.remove(childTable(bench.job.asset.name, child.path), gone)) > 0
 }
 
 function relationOf(loaded: Loaded, path: string): string | undefined {

@@ -8,7 +8,7 @@ import { writeChildren } from './children.ts'
 import { cursorAfter, sinceOf, withoutLoaded } from './cursor.ts'
 import { type Input, ingestInput, rowsInput } from './input.ts'
 import { publishing } from './publish.ts'
-import { closeReplayed, replayInput } from './replay.ts'
+import { replayInput } from './replay.ts'
 import { readable, retyped } from './retype.ts'
 import { type Built, keySql, rangesOf, recorded, sliceOf } from './slices.ts'
 import type { Job, Made, StepTools } from './tools.ts'
@@ -105,7 +105,8 @@ async function loadOf(bench: Bench, staged: Staged): Promise<Made> {
   if (fit.contract.columns.length === 0) return nothing(staged)
   await demand(work, fit)
   const replay = tools.replay === job.asset.name
-  if (replay) await closeReplayed(job, work)
+  // In the replay's own work: open no longer, once its rows are published.
+  if (replay) await work.settle('replayed')
   const refused = await refuse(bench, fit)
   const parents = await parentsOf(bench, fit)
   const written = await write(bench, { ...staged, fit })

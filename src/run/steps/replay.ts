@@ -1,4 +1,4 @@
-import { type Batch, quarantineOf, type Work } from '../../connect/index.ts'
+import { type Batch, quarantineOf } from '../../connect/index.ts'
 import { quoteAsset, quoteName } from '../../sql/index.ts'
 import { type Input, nothingKept } from './input.ts'
 import type { Job, StepTools } from './tools.ts'
@@ -28,12 +28,6 @@ export function replayInput(job: Job, tools: StepTools): Input {
     }
   }
   return { batches, position: () => history?.position, complete: false, ...nothingKept }
-}
-
-/** In the replay's own work: what it took out of quarantine is no longer open once its rows are published. */
-export async function closeReplayed(job: Job, work: Work): Promise<void> {
-  const table = quoteAsset(quarantineOf(job.asset.name))
-  await work.query(`update ${table} set status = 'replayed' where status = 'open'`)
 }
 
 type Rows = readonly { readonly [column: string]: unknown }[]

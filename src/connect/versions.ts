@@ -1,0 +1,98 @@
+import type { AssetName, Column, Json } from '../model/index.ts'
+
+/** A state of a table that was published. */
+export type When = { readonly version: number } | { readonly atMs: number }
+
+/** Tables that remember what they were, and what keeps them in order. Part of the store of a lake. */
+export interface Versions {
+  /** Newest first. */
+  history(asset: AssetName, options?: { readonly limit?: number }): Promise<readonly Version[]>
+  /** What became of the table from one state to another: rows gone, rows that came, columns. */
+  diff(asset: AssetName, between: { readonly from: When; readonly to: When }): Promise<VersionDiff>
+  /** Publish the table as it was, as a new version. `already`: it is so. */
+  restore(
+    asset: AssetName,
+    when: When,
+  ): Promise<{ readonly version: number; readonly from: number; readonly already: boolean }>
+  /** Small files into large ones; deleted rows are dropped; rows lie sorted by the columns, if some are named. */
+  optimize(asset: AssetName, options: OptimizeOptions): Promise<Optimized>
+  /** Delete files that no version within the retention needs. */
+  vacuum(asset: AssetName, options: VacuumOptions): Promise<Vacuumed>
+  /** Hold the log against the files. */
+  fsck(asset: AssetName): Promise<readonly Flaw[]>
+  /** A new table over the same files: nothing is copied, and each goes its own way from here. */
+  clone(
+    asset: AssetName,
+    to: AssetName,
+    when?: When,
+  ): Promise<{ readonly files: number; readonly bytes: number; readonly from: number }>
+}
+
+export type Version = {
+  readonly version: number
+  readonly atMs: number
+  /** `WRITE`, `MERGE`, `OPTIMIZE` … */
+  readonly operation: string
+  /** The run that made it; undefined: somebody else did, or care of the table. */
+  readonly run: string | undefined
+  /** As the writer counted: `numOutputRows`, `numTargetRowsUpdated` … */
+  readonly metrics: { readonly [name: string]: string }
+  readonly parameters: { readonly [name: string]: Json }
+  readonly engine: string
+}
+
+export type VersionDiff = {
+  readonly from: number
+  readonly to: number
+  readonly rows: {
+    readonly from: number
+    readonly to: number
+    readonly added: number
+    readonly removed: number
+  }
+  readonly files: { readonly added: number; readonly removed: number }
+  readonly columns: {
+    readonly added: readonly Column[]
+    readonly removed: readonly Column[]
+    readonly retyped: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+  }
+}
+
+export type OptimizeOptions = {
+  readonly sortBy?: readonly string[]
+  /** SQL over partition columns: only these partitions. */
+  readonly where?: string
+  readonly targetBytes?: number
+  readonly signal?: AbortSignal
+}
+export type Optimized = {
+  /** undefined: nothing had to be done. */
+  readonly version: number | undefined
+  readonly filesRemoved: number
+  readonly filesAdded: number
+  readonly bytesRemoved: number
+  readonly bytesAdded: number
+}
+
+export type VacuumOptions = {
+  /** Files that were live within this time stay, so that readers and time travel find them. */
+  readonly retainMs?: number
+  /** Only say what would be deleted. */
+  readonly dryRun: boolean
+  /** A shorter retention than a week can break readers that are under way: only with this. */
+  readonly force?: boolean
+  readonly signal?: AbortSignal
+}
+export type Vacuumed = {
+  readonly files: number
+  readonly bytes: number
+  /** The first of them, relative to the table. */
+  readonly paths: readonly string[]
+}
+
+/** Something that is not as the log says. */
+export type Flaw = {
+  readonly kind: string
+  readonly words: string
+  readonly fix: string
+}
