@@ -2,6 +2,7 @@ import { compile, type Memo } from '../src/compile/index.ts'
 import { failure } from '../src/errors/index.ts'
 import type { Declaration, Facts, History, Manifest, Request } from '../src/model/index.ts'
 import { plan } from '../src/plan/index.ts'
+import { hash } from '../src/project/index.ts'
 
 const assets = 10_000
 export const day = 86_400_000
@@ -25,7 +26,7 @@ export async function once(
   declarations: readonly Declaration[],
   { memo, past, wish }: Work,
 ): Promise<readonly [Manifest, number]> {
-  const input = { project: 'bench', declarations, checkFiles: [], known: {}, analyzer }
+  const input = { project: 'bench', declarations, checkFiles: [], known: {}, analyzer, hash }
   const startMs = performance.now()
   const { manifest, failures } = await compile(memo ? { ...input, memo } : input)
   const planned = plan(manifest, past, wish)

@@ -4,8 +4,8 @@ import { type Failure, type Note, failure, near } from '../errors/index.ts'
 import type { AssetName, At, Check, Column, ColumnLineage, Declaration } from '../model/index.ts'
 import { findReferences, normalType, quoteAsset } from '../sql/index.ts'
 import { addedColumns, columnsOf, contractDefaults, writeOf } from './defaults.ts'
-import { hash } from './hash.ts'
 import type { Node, Nodes, Read } from './nodes.ts'
+import { placesIn, placesOf } from './places.ts'
 import { type Names, resolve } from './resolve.ts'
 import type { CompileInput } from './types.ts'
 
@@ -43,7 +43,7 @@ type Work = {
   readonly wanted: Wanted[]
 }
 
-type Graph = { readonly order: Iterable<number>; readonly circular: ReadonlySet<number> }
+type Graph = { readonly order: Int32Array; readonly circular: ReadonlySet<number> }
 
 /**
  * Columns, and lineage where it is wanted, of every asset, in the order of the graph; queries that cannot run
@@ -53,7 +53,8 @@ export async function bindAll(
   project: { readonly names: Names; readonly nodes: Nodes; readonly input: CompileInput },
   graph: Graph,
 ): Promise<Bindings> {
-  const { names, nodes } = project
+  const { names, nodes, input } = project
+  const { known } = input
   const work: Work = {
     ...project,
     columns: names.declarations.map(() => undefined),
@@ -63,9 +64,10 @@ export async function bindAll(
     coming: new Set(),
     wanted: [],
   }
-  for (const number of graph.order) {
+  for (let at = 0; at < graph.order.length; at++) {
+    const number = graph.order[at] as number
     const node = nodes.assets[number] as Node
-    if (node.sql === undefined) work.columns[number] = told(names.declarations[number], project.input)
+    if (node.sql === undefined) work.columns[number] = told(names.declarations[number] as Declaration, known)
     else if (!graph.circular.has(number) && node.sound && readsKnown(node.reads, work))
       want(number, node, work)
   }
@@ -78,12 +80,17 @@ export async function bindAll(
  * Columns of what is not made by SQL: declared ones before kept ones; a declared doc or type is added to a
  * kept column.
  */
-function told(declaration: Declaration | undefined, { known }: CompileInput): readonly Column[] | undefined {
-  if (declaration === undefined) return undefined
-  const declared = declaration.facts.columns
-  if (declared.length === 0) return known[declaration.name]
-  const typed = declared.flatMap(one => (one.type === '' ? [] : [{ ...one, type: normalType(one.type) }]))
+function told(declaration: Declaration, known: CompileInput['known']): readonly Column[] | undefined {
   const kept = known[declaration.name]
+  return declaration.facts.columns.length === 0 ? kept : declaredAnd(kept, declaration)
+}
+
+function declaredAnd(
+  kept: readonly Column[] | undefined,
+  declaration: Declaration,
+): readonly Column[] | undefined {
+  const declared = declaration.facts.columns
+  const typed = declared.flatMap(one => (one.type === '' ? [] : [{ ...one, type: normalType(one.type) }]))
   if (kept === undefined) return typed.length > 0 && isClosed(declaration) ? typed : undefined
   const byName = new Map(declared.map(column => [column.name.toLowerCase(), column]))
   const merged = kept.map(column => {
@@ -121,7 +128,8 @@ function want(number: number, node: Node, work: Work): void {
     declaration.facts.partition !== undefined &&
     node.reads.some(read => work.names.declarations[read.number]?.facts.partition !== undefined)
   const lineage = work.input.lineage === true || needsAlignment
-  const wanted = { query, reads: node.reads, number, lineage, told: { name: node.name, at: node.places } }
+  const told = { name: node.name, at: placesOf(declaration) }
+  const wanted = { query, reads: node.reads, number, lineage, told }
   work.wanted.push(wanted)
   work.coming.add(number)
 }
@@ -134,12 +142,13 @@ function wantChecks(work: Work): void {
   for (const node of work.nodes.checks) {
     if (!node.sound || node.sql === undefined || !readsKnown(node.reads, work)) continue
     const query = { name: `_check.${node.name}`, sql: node.sql }
-    const told = { name: node.name, at: node.places }
+    const told = { name: node.name, at: placesIn(node.sql, node.at) }
     work.wanted.push({ query, reads: node.reads, number: undefined, lineage: false, told })
   }
   work.names.declarations.forEach((declaration, number) => {
-    if (work.columns[number] === undefined && !work.coming.has(number)) return
-    for (const check of declaration.facts.checks) {
+    const { checks } = declaration.facts
+    if (checks.length === 0 || (work.columns[number] === undefined && !work.coming.has(number))) return
+    for (const check of checks) {
       const predicates = predicatesOf(check)
       if (predicates.length === 0) continue
       const where = predicates.map(predicate => `(${predicate}\n)`).join(' and ')
@@ -243,7 +252,7 @@ function bindKey({ query, reads, lineage }: Wanted, work: Work): string {
     const name = child ?? work.names.declarations[number]?.name
     return [name, columns?.map(column => [column.name, column.type]) ?? null]
   })
-  return hash(JSON.stringify([query.name, query.sql, query.adds ?? [], lineage, inputs]))
+  return work.input.hash(JSON.stringify([query.name, query.sql, query.adds ?? [], lineage, inputs]))
 }
 
 function take(wanted: Wanted, bound: Bound, work: Work): void {

@@ -3,6 +3,7 @@ import { openAnalyzer } from '../engine/index.ts'
 import type { Analyzer } from '../connect/index.ts'
 import type { Failure } from '../errors/index.ts'
 import type { At, Check, Column, Declaration, Facts } from '../model/index.ts'
+import { hash } from '../project/index.ts'
 import { breaks, compile, type CompileInput, columnsOf, declarations, type Memo } from './index.ts'
 
 let analyzer: Analyzer
@@ -58,6 +59,7 @@ function input(given: readonly Declaration[], more: Partial<CompileInput> = {}):
     checkFiles: [],
     known: { 'raw.orders': orders },
     analyzer,
+    hash,
     ...more,
   }
 }

@@ -4,12 +4,11 @@ import { type Waiting, waitingOf } from './after.ts'
 import { assetOf } from './assemble.ts'
 import { type Bindings, bindAll } from './bind.ts'
 import type { Order } from './graph.ts'
-import { hash } from './hash.ts'
 import { legal } from './legal.ts'
 import { type Node, type Nodes, nodesOf } from './nodes.ts'
 import { type Assembled, recalled, sameAsset } from './recall.ts'
 import { type Names, namesOf } from './resolve.ts'
-import type { Compiled, CompileInput } from './types.ts'
+import type { Compiled, CompileInput, Hash } from './types.ts'
 
 /**
  * Declarations → manifest. Same input, same bytes out, whatever the order of the files. Every error of the
@@ -52,12 +51,12 @@ function build(
     const same = sameAsset(found.last, number, now)
     const made = same ? { asset: same, failures: [] } : assembled(number, project, found)
     assets.push(made.asset)
-    failures.push(...made.failures)
     if (made.failures.length === 0) sound[number] = made.asset
+    else failures.push(...made.failures)
   }
   if (input.memo) input.memo.last = { ...now, pools: input.pools, assets: sound }
   const severities = new Map(input.checkFiles.map(({ name, severity }) => [name, severity]))
-  const projectChecks = nodes.checks.map(node => projectCheck(node, { names, severities }))
+  const projectChecks = nodes.checks.map(node => projectCheck(node, { names, severities, hash: input.hash }))
   return { manifest: { project: input.project, assets, projectChecks, pools }, failures }
 }
 
@@ -74,17 +73,21 @@ function assembled(
     legal: checked,
     lineage: lineage[number],
     all: names.declarations,
-    after: after[number] ?? [],
+    after: after[number] ?? none,
+    hash: input.hash,
   }
   return { asset: assetOf(declaration, parts), failures: checked.failures }
 }
 
-type Severities = ReadonlyMap<string, ProjectCheck['severity']>
+const none: readonly never[] = []
 
-function projectCheck(
-  node: Node,
-  { names, severities }: { readonly names: Names; readonly severities: Severities },
-): ProjectCheck {
+type Around = {
+  readonly names: Names
+  readonly severities: ReadonlyMap<string, ProjectCheck['severity']>
+  readonly hash: Hash
+}
+
+function projectCheck(node: Node, { names, severities, hash }: Around): ProjectCheck {
   const severity = severities.get(node.name) ?? 'error'
   const reads = new Set(node.reads.map(({ number }) => names.declarations[number]?.name ?? ''))
   const fingerprint = hash(JSON.stringify([node.normal, severity]))

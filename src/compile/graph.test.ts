@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { orderOf, rowsOf } from './graph.ts'
-import { hash } from './hash.ts'
 
 const graphs = fc
   .integer({ min: 1, max: 30 })
@@ -49,26 +48,4 @@ test('a chain of 200,000 assets does not overflow the stack', () => {
     orderOf(rowsOf(chain.toReversed().map((_, node) => (node === 199_999 ? [] : [node + 1])))).order[0],
   ).toBe(199_999)
   expect(orderOf(rowsOf(chain)).order[0]).toBe(0)
-})
-
-test('a hash is the same for the same text, and for nothing else that was tried', () => {
-  const texts = new Set<string>(['', '\0', '\0\0', 'a', 'a\0', 'ab', 'ba'])
-  for (let i = 0; i < 50_000; i++) texts.add(`select ${i % 7} from t where id = ${i} ${'x'.repeat(i % 33)}`)
-  const hashes = new Set([...texts].map(hash))
-  expect(hashes.size).toBe(texts.size)
-  for (const value of hashes) if (!/^[0-9a-f]{32}$/.test(value)) throw new TypeError(value)
-})
-
-test('one changed character changes half of the bits of the hash', () => {
-  const bits = (value: string): bigint => BigInt(`0x${value}`)
-  let changed = 0
-  let pairs = 0
-  for (let at = 0; at < 64; at++) {
-    const text = 'select a, b, c from staging.orders where amount > 0 -- and so forth'
-    const other = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1)
-    changed += (bits(hash(text)) ^ bits(hash(other))).toString(2).replaceAll('0', '').length
-    pairs++
-  }
-  expect(changed / pairs).toBeGreaterThan(60)
-  expect(changed / pairs).toBeLessThan(68)
 })

@@ -10,7 +10,10 @@ export function rowsOf(reads: readonly (readonly number[])[]): Rows {
     starts[node + 1] = (starts[node] ?? 0) + row.length
   })
   const targets = new Int32Array(starts[reads.length] ?? 0)
-  reads.forEach((row, node) => targets.set(row, starts[node]))
+  let placed = 0
+  reads.forEach(row => {
+    for (let at = 0; at < row.length; at++) targets[placed++] = row[at] as number
+  })
   return { starts, targets }
 }
 
@@ -34,28 +37,29 @@ export function orderOf({ starts, targets }: Rows): Order {
   const state = new Uint8Array(count)
   const next = starts.slice(0, count)
   const order = new Int32Array(count)
-  const path: number[] = []
+  const path = new Int32Array(count)
   const cycles: number[][] = []
   let placed = 0
   for (let root = 0; root < count; root++) {
     if (state[root] !== unseen) continue
-    path.push(root)
+    let depth = 0
+    path[depth] = root
     state[root] = open
-    while (path.length > 0) {
-      const node = path.at(-1) as number
+    while (depth >= 0) {
+      const node = path[depth] as number
       const edge = next[node] as number
       if (edge === starts[node + 1]) {
-        path.pop()
+        depth--
         state[node] = done
         order[placed++] = node
         continue
       }
       next[node] = edge + 1
       const read = targets[edge] as number
-      if (state[read] === open) cycles.push([...path.slice(path.indexOf(read)), read])
+      if (state[read] === open) cycles.push([...path.slice(path.indexOf(read), depth + 1), read])
       if (state[read] !== unseen) continue
       state[read] = open
-      path.push(read)
+      path[++depth] = read
     }
   }
   return { order, cycles }

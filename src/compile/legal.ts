@@ -23,9 +23,14 @@ type Circumstances = {
 }
 
 /** Holds what an asset says of itself against its columns, and against what can be said together. */
-export function legal(declaration: Declaration, { names, columns, pools }: Circumstances): Legal {
+export function legal(declaration: Declaration, circumstances: Circumstances): Legal {
+  if (!saysNothing(declaration.facts)) return held(declaration, circumstances)
+  const { columns } = circumstances
+  return columns === undefined ? nothing : { ...nothing, columns }
+}
+
+function held(declaration: Declaration, { names, columns, pools }: Circumstances): Legal {
   const { name, body, facts } = declaration
-  if (saysNothing(facts)) return columns === undefined ? nothing : { ...nothing, columns }
   const write = writeOf(declaration)
   const seen = columnsOf({ kind: body.kind, write, columns })
   const speller = spellerOf(declaration, seen)

@@ -2,11 +2,10 @@ import type { Parsed } from '../connect/index.ts'
 import { type Failure, failure } from '../errors/index.ts'
 import type { At, CheckFile, Declaration } from '../model/index.ts'
 import { bareQuery } from '../sql/index.ts'
-import { hash } from './hash.ts'
 import { type Places, placesIn, placesOf } from './places.ts'
 import { type Assembled, sameNode } from './recall.ts'
 import { type Names, notFound, resolve } from './resolve.ts'
-import type { CompileInput, Memo } from './types.ts'
+import type { CompileInput } from './types.ts'
 
 /** What one asset, or one check in a file of its own, reads. */
 export type Read = {
@@ -21,7 +20,6 @@ export type Node = {
   readonly at: At
   /** Its query without semicolons at the end; undefined: it is none. */
   readonly sql: string | undefined
-  readonly places: Places
   /** Equal for queries that mean the same; the text where it does not parse. */
   readonly normal: string
   readonly reads: readonly Read[]
@@ -67,12 +65,12 @@ type Context = {
 
 async function parse(
   texts: readonly string[],
-  { analyzer, memo }: CompileInput,
+  { analyzer, hash, memo }: CompileInput,
 ): Promise<ReadonlyMap<string, Parsed>> {
   const found = new Map<string, Parsed>()
   const asked: string[] = []
   for (const text of new Set(texts)) {
-    const known = memo?.parsed.get(parseKey(text))
+    const known = memo?.parsed.get(hash(text))
     if (known) found.set(text, known)
     else asked.push(text)
   }
@@ -81,17 +79,9 @@ async function parse(
     const answer = answers[index]
     if (answer === undefined) return
     found.set(text, answer)
-    remember(memo, text, answer)
+    memo?.parsed.set(hash(text), answer)
   })
   return found
-}
-
-function remember(memo: Memo | undefined, text: string, answer: Parsed): void {
-  memo?.parsed.set(parseKey(text), answer)
-}
-
-function parseKey(text: string): string {
-  return hash(text)
 }
 
 function assetNode(declaration: Declaration, context: Context): Node {
@@ -100,14 +90,14 @@ function assetNode(declaration: Declaration, context: Context): Node {
     return queryNode({ name, at, text: body.text, places: placesOf(declaration) }, context)
   }
   const inputs = body.kind === 'rows' ? body.inputs : none
-  const reads: Read[] = []
-  for (const { asset } of inputs) {
-    const number = context.names.numbers.get(asset.toLowerCase())
-    if (number === undefined) inputElsewhere({ asset, by: declaration, reads }, context)
-    else reads.push({ number, at, child: undefined })
-  }
+  const { numbers } = context.names
+  const found = inputs.map(({ asset }): Read | undefined => {
+    const number = numbers.get(asset) ?? numbers.get(asset.toLowerCase())
+    return number === undefined ? elsewhere(asset, declaration, context) : { number, at, child: undefined }
+  })
+  const reads = found.includes(undefined) ? found.filter(read => read !== undefined) : (found as Read[])
   const sound = reads.length === inputs.length
-  return { name, at, sql: undefined, places: () => at, normal: '', reads, numbers: numbersOf(reads), sound }
+  return { name, at, sql: undefined, normal: '', reads, numbers: numbersOf(reads), sound }
 }
 
 const none: readonly never[] = []
@@ -115,26 +105,27 @@ const none: readonly never[] = []
 function numbersOf(reads: readonly Read[]): readonly number[] {
   if (reads.length === 0) return none
   // Inserted in place: `sort` copies and calls back, for the three or four reads that most assets have.
-  const numbers: number[] = []
-  for (const { number } of reads) {
-    let at = numbers.length
+  const numbers = reads.map(({ number }) => number)
+  for (let end = 1; end < numbers.length; end++) {
+    const number = numbers[end] as number
+    let at = end
     for (; at > 0 && (numbers[at - 1] as number) > number; at--) numbers[at] = numbers[at - 1] as number
     numbers[at] = number
   }
   return numbers
 }
 
-type Elsewhere = { readonly asset: string; readonly by: Declaration; readonly reads: Read[] }
-
 /** An input that is no asset by its own name: a child table, or nothing that this project makes. */
-function inputElsewhere({ asset, by, reads }: Elsewhere, { names, failures }: Context): void {
+function elsewhere(asset: string, by: Declaration, { names, failures }: Context): Read | undefined {
   const dot = asset.indexOf('.')
   const schema = dot < 0 ? undefined : asset.slice(0, dot)
   const reference = { schema, table: asset.slice(dot + 1), offset: 0, length: 0 }
   const found = resolve(names, reference)
   if (found.kind === 'asset' || found.kind === 'child') {
-    reads.push({ number: found.number, at: by.at, child: found.kind === 'child' ? found.name : undefined })
-  } else failures.push(notFound(names, reference, { asset: by.name, at: by.at }))
+    return { number: found.number, at: by.at, child: found.kind === 'child' ? found.name : undefined }
+  }
+  failures.push(notFound(names, reference, { asset: by.name, at: by.at }))
+  return undefined
 }
 
 function checkNode({ name, at, text }: CheckFile, context: Context): Node {
@@ -145,7 +136,7 @@ type Query = { readonly name: string; readonly at: At; readonly text: string; re
 
 function queryNode({ name, at, text, places }: Query, context: Context): Node {
   const parsed = context.parsed.get(text)
-  const node = { name, at, places, sql: bareQuery(text) }
+  const node = { name, at, sql: bareQuery(text) }
   if (!parsed?.ok) {
     const words = parsed?.words ?? 'It was not read.'
     context.failures.push(

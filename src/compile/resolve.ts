@@ -18,19 +18,19 @@ export function namesOf(given: readonly Declaration[]): { names: Names; failures
   const failures: Failure[] = []
   const numbers = new Map<string, number>()
   const declarations: Declaration[] = []
-  for (const declaration of byName(given)) {
+  byName(given).forEach(declaration => {
     const key = declaration.name.toLowerCase()
     const other = numbers.get(key)
     if (other === undefined) {
       numbers.set(key, declarations.length)
       declarations.push(declaration)
-      continue
+      return
     }
     const first = declarations[other] as Declaration
     const params = { name: first.name, file: first.at.file, other: declaration.at.file }
     const notes = [{ text: 'It is made here already.', at: first.at }]
     failures.push(failure('SLUICE_ASSET_DUPLICATE', params, { at: declaration.at, notes }))
-  }
+  })
   return { names: { declarations, numbers }, failures }
 }
 

@@ -3,6 +3,9 @@ import type { Failure, Note } from '../errors/index.ts'
 import type { AssetName, CheckFile, Column, Declaration, Manifest } from '../model/index.ts'
 import type { Assembled } from './recall.ts'
 
+/** At least 128 bits of a text, for fingerprints; handed in, because this room touches nothing. */
+export type Hash = (text: string) => string
+
 export type CompileInput = {
   readonly project: string
   readonly declarations: readonly Declaration[]
@@ -10,6 +13,7 @@ export type CompileInput = {
   /** Columns of assets whose own file does not tell them: kept contracts, or what a source says of itself. */
   readonly known: { readonly [asset: AssetName]: readonly Column[] }
   readonly analyzer: Analyzer
+  readonly hash: Hash
   /** Slots by name of pool. An asset may name a pool that is not here: it then has the default. */
   readonly pools?: { readonly [name: string]: number }
   /**

@@ -4,6 +4,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isFile } from './find.ts'
+import { hash } from './hash.ts'
 import { type Import, importsLike, importsOf } from './imports.ts'
 import { tokensOf } from './tokens.ts'
 
@@ -54,17 +55,17 @@ export function openClosures(isAsset: (path: string) => boolean): Closures {
   }
   return {
     code: start => {
-      const hash = createHash('sha256')
+      const digest = createHash('sha256')
       for (const path of reached(start, to => !(to.onlyDefault && isAsset(to.path)))) {
         const { tokens, packages } = moduleOf(path)
-        hash.update(`${tokens}\n${packages.join('\n')}\n\n`)
+        digest.update(`${tokens}\n${packages.join('\n')}\n\n`)
       }
-      return hash.digest('hex').slice(0, 32)
+      return digest.digest('hex').slice(0, 32)
     },
     bytes: start => {
-      const hash = createHash('sha256')
-      for (const path of reached(start, () => true)) hash.update(`${path}\n${moduleOf(path).bytes}\n`)
-      return hash.digest('hex').slice(0, 16)
+      const digest = createHash('sha256')
+      for (const path of reached(start, () => true)) digest.update(`${path}\n${moduleOf(path).bytes}\n`)
+      return digest.digest('hex').slice(0, 16)
     },
     isModule: path => moduleOf(path).isModule,
     importing: (path, target) => {
@@ -81,7 +82,7 @@ export function openClosures(isAsset: (path: string) => boolean): Closures {
 
 function readModule(path: string, versions: Map<string, string>): Module {
   const data = isFile(path) ? readFileSync(path) : Buffer.alloc(0)
-  const bytes = hashOf(data)
+  const bytes = hash(data)
   const text = data.toString('utf8')
   if (!/\.[cm]?[jt]s$/.test(path))
     return { bytes, tokens: bytes, imports: [], local: [], packages: [], isModule: false }
@@ -97,12 +98,8 @@ function readModule(path: string, versions: Map<string, string>): Module {
     else packages.push(versionOf(found.name, path, versions))
   }
   // Same tokens, same hash, wherever the file lies: moving it changes no row.
-  const normal = tokens ? hashOf(tokens.map(token => token.text).join('\u0000')) : bytes
+  const normal = tokens ? hash(tokens.map(token => token.text).join('\u0000')) : bytes
   return { bytes, tokens: normal, imports, local, packages: packages.sort(), isModule }
-}
-
-function hashOf(text: string | Buffer): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
 /** A local module by path, or the name of a package, a builtin or of what is not there. */
@@ -150,7 +147,7 @@ function versionOf(specifier: string, from: string, versions: Map<string, string
   if (name === '') return ''
   for (let folder = dirname(from); ; folder = dirname(folder)) {
     const path = join(folder, 'node_modules', name, 'package.json')
-    const known = versions.get(path) ?? (isFile(path) ? hashOf(readFileSync(path, 'utf8')) : '')
+    const known = versions.get(path) ?? (isFile(path) ? hash(readFileSync(path, 'utf8')) : '')
     versions.set(path, known)
     if (known !== '') return `${specifier} ${known}`
     if (folder === dirname(folder)) return `${specifier} not found`

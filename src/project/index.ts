@@ -4,5 +4,6 @@
  */
 export { findRoot } from './find.ts'
 export { type MadeOf, projectFrom } from './from.ts'
+export { hash } from './hash.ts'
 export { readProject } from './read.ts'
 export type { ConfigRead, Fixture, ProjectRead } from './types.ts'
