@@ -35,6 +35,12 @@ export type Snapshot = {
    * SQL that gives the live files, one row each, on any session of the engine: the columns of `filesColumns`.
    */
   readonly filesSql: string
+  /** What a checkpoint keeps besides, on any session: the columns of `tombstonesColumns`. */
+  readonly tombstonesSql: string
+  /** On any session: `app_id VARCHAR, version BIGINT, last_updated_ms BIGINT`, one row for each application. */
+  readonly txnsSql: string
+  /** On any session: `domain VARCHAR, configuration VARCHAR`; removed domains are not among them. */
+  readonly domainsSql: string
   /** Highest version that was recorded for an application ("Transaction Identifiers"). */
   txn(appId: string): Promise<number | undefined>
   /** Configuration of a domain; undefined: none, or removed. */
@@ -51,6 +57,13 @@ export const filesColumns = `path VARCHAR, partition_values MAP(VARCHAR, VARCHAR
   dv STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER,
     cardinality BIGINT),
   base_row_id BIGINT, default_row_commit_version BIGINT, clustering_provider VARCHAR`
+
+/** Files that were removed, as far as the log still knows them. */
+export const tombstonesColumns = `path VARCHAR, deletion_ms BIGINT, data_change BOOLEAN, extended BOOLEAN,
+  partition_values MAP(VARCHAR, VARCHAR), size_bytes BIGINT,
+  dv STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER,
+    cardinality BIGINT),
+  base_row_id BIGINT, default_row_commit_version BIGINT`
 
 export type ScanRequest = {
   /** Logical names; undefined: all. */
@@ -84,7 +97,19 @@ export type DeltaLog = {
   latest(): Promise<Snapshot | undefined>
   at(when: { readonly version: number } | { readonly timestampMs: number }): Promise<Snapshot>
   begin(request: BeginRequest): Promise<Transaction>
+  /**
+   * A version that this process has just written, right after the newest one it knows: folded in without
+   * being read back. What does not follow is left for the next look at the log.
+   */
+  fold(own: OwnCommit): Promise<Snapshot>
   close(): Promise<void>
+}
+
+export type OwnCommit = {
+  readonly version: number
+  readonly actions: readonly Action[]
+  /** When the file of the commit was written, by its store. */
+  readonly modifiedMs: number
 }
 
 export type BeginRequest = {
