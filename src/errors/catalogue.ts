@@ -2,9 +2,13 @@ import { cli } from './catalogue/cli.ts'
 import { compile } from './catalogue/compile.ts'
 import { contract } from './catalogue/contract.ts'
 import { declare } from './catalogue/declare.ts'
+import { deltaSchema } from './catalogue/delta-schema.ts'
+import { delta } from './catalogue/delta.ts'
 import { files } from './catalogue/files.ts'
 import { http } from './catalogue/http.ts'
+import { lake } from './catalogue/lake.ts'
 import { ledger } from './catalogue/ledger.ts'
+import { objects } from './catalogue/objects.ts'
 import { plan } from './catalogue/plan.ts'
 import { project } from './catalogue/project.ts'
 import { run } from './catalogue/run.ts'
@@ -22,9 +26,13 @@ export const catalogue = {
   ...compile,
   ...contract,
   ...declare,
+  ...deltaSchema,
+  ...delta,
   ...files,
   ...http,
+  ...lake,
   ...ledger,
+  ...objects,
   ...plan,
   ...project,
   ...run,
