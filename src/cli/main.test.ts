@@ -46,6 +46,7 @@ test('help is the answer to --help, and a hint to one who types nothing', async 
 
     mend
       quarantine  refused rows: list, show, replay, discard
+      lake        history, diff, restore, optimize, vacuum, fsck, clone of tables
       explain     an error code, an asset, a decision
       doctor      what is installed, reachable, wrong
 

@@ -240,6 +240,36 @@ export const verbs: readonly VerbSpec[] = [
     load: async () => (await import('./quarantine.ts')).quarantine,
   },
   {
+    name: 'lake',
+    group: 'mend',
+    summary: 'history, diff, restore, optimize, vacuum, fsck, clone of tables',
+    arguments: [
+      { name: 'action', summary: 'history, diff, restore, optimize, vacuum, fsck or clone', required: true },
+      { name: 'table', summary: 'its name; optimize, vacuum, fsck: all when left out', many: true },
+    ],
+    options: [
+      { name: 'from', value: 'STATE', summary: 'diff, clone: a version, a time or a run' },
+      { name: 'to', value: 'STATE', summary: 'diff, restore: a version, a time or a run' },
+      { name: 'sort-by', value: 'COLUMNS', summary: 'optimize: rows lie close by these columns (Z-order)' },
+      { name: 'where', value: 'SQL', summary: 'optimize: only these partitions' },
+      {
+        name: 'retain',
+        value: 'TIME',
+        summary: 'vacuum: keep what was live within it; 7 days when left out',
+      },
+      { name: 'dry-run', summary: 'vacuum: only say which files' },
+      { name: 'force', summary: 'vacuum: less than 7 days, although readers may be under way' },
+      rows,
+    ],
+    examples: [
+      { command: 'sluice lake history marts.revenue', summary: 'its versions, newest first' },
+      { command: 'sluice lake restore marts.revenue --to 3', summary: 'as it was, as a new version' },
+      { command: 'sluice lake vacuum --dry-run', summary: 'what nobody needs any more' },
+    ],
+    writes: true,
+    load: async () => (await import('./lake.ts')).lake,
+  },
+  {
     name: 'explain',
     group: 'mend',
     summary: 'an error code, an asset, a decision',

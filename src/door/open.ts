@@ -7,6 +7,7 @@ import { act, planOf, probe } from './act.ts'
 import { contractBreaks } from './contract-breaks.ts'
 import { doctor } from './doctor.ts'
 import { runFixtures } from './fixtures.ts'
+import { lakeOf, withoutRuns } from './lake.ts'
 import { type Opened, openRooms, wrong } from './opened.ts'
 import { presentOnly } from './present.ts'
 import { quarantineOf } from './quarantine.ts'
@@ -59,8 +60,11 @@ export function projectOf(rooms: Opened): Project {
     run,
     test: async names => runFixtures(rooms, { manifest: await manifest(), names }),
     events: async query => (await rooms.ledger('read')).events(query),
-    sql: async (text, wish = {}) =>
-      (await rooms.store('read')).query(text, { ...wish, signal: rooms.signal }),
+    sql: async (text, wish = {}) => {
+      const store = await rooms.store('read')
+      return store.query(await withoutRuns(rooms, text), { ...wish, signal: rooms.signal })
+    },
+    lake: lakeOf(rooms),
     quarantine: quarantineOf(rooms, run),
     types: async wish => {
       const compiled = await manifest()

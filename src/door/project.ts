@@ -1,4 +1,4 @@
-import type { Answer, Store } from '../connect/index.ts'
+import type { Answer, Store, Versions, When } from '../connect/index.ts'
 import type { Failure } from '../errors/index.ts'
 import type {
   AssetName,
@@ -138,6 +138,11 @@ export interface Project {
      */
     replay(asset: AssetName, options?: Pick<RunOptions, 'onEvent' | 'signal'>): Promise<RunReport>
     discard(asset: AssetName, ids?: readonly string[]): Promise<number>
+  }
+  /** Tables that remember what they were; fails with SLUICE_LAKE_NONE where the target keeps no past. */
+  lake: Versions & {
+    /** `3`, `2026-01-31 05:00`, or the id of a run: the state that it left behind. */
+    when(words: string): Promise<When>
   }
   /** Text of `sluice.d.ts`; `write` puts it at the project's root. */
   types(options: { readonly write: boolean }): Promise<string>

@@ -8,6 +8,16 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
 }
 
+/** `512 B` · `1.4 kB` · `38 MB` · `2.1 GB`: powers of a thousand, as `ls --si` and clouds count. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
+  let size = value
+  let unit = 0
+  for (; size >= 999.5 && unit < units.length - 1; unit++) size /= 1000
+  const digits = unit > 0 && size < 9.95 ? 1 : 0
+  return `${size.toFixed(digits)} ${units[unit]}`
+}
+
 /** `0.31s` · `42.1s` · `2m 05s` · `3h 07m`. */
 export function duration(ms: number): string {
   if (ms < 9_995) return `${(ms / 1000).toFixed(2)}s`

@@ -1,0 +1,70 @@
+import type { Flaw, Version, VersionDiff } from '../../connect/index.ts'
+import { count, counted, moment } from './numbers.ts'
+import type { Palette } from './palette.ts'
+import type { Cell, TableColumn } from './table.ts'
+
+export const versionColumns: readonly TableColumn[] = [
+  { name: 'version', align: 'right' },
+  { name: 'at' },
+  { name: 'operation' },
+  { name: 'what' },
+  { name: 'run' },
+]
+
+/** One line a version, newest first. */
+export function historyRows(versions: readonly Version[]): readonly (readonly Cell[])[] {
+  return versions.map(({ version, atMs, operation, metrics, run }) => [
+    String(version),
+    moment(atMs),
+    operation,
+    counts(metrics),
+    run ?? '',
+  ])
+}
+
+/** Spark's names of what a commit counts, and ours for people. */
+const told: readonly (readonly [metric: string, words: string])[] = [
+  ['numOutputRows', 'rows written'],
+  ['numTargetRowsInserted', 'inserted'],
+  ['numTargetRowsUpdated', 'updated'],
+  ['numTargetRowsDeleted', 'deleted'],
+  ['numUpdatedRows', 'updated'],
+  ['numDeletedRows', 'deleted'],
+  ['numAddedFiles', 'files added'],
+  ['numRemovedFiles', 'files removed'],
+  ['numRestoredFiles', 'files restored'],
+  ['numCopiedRows', 'copied'],
+]
+
+function counts(metrics: Version['metrics']): string {
+  const seen = told.flatMap(([metric, words]) => {
+    const value = metrics[metric]
+    return value === undefined || value === '0' ? [] : [`${count(value)} ${words}`]
+  })
+  return seen.slice(0, 3).join(', ')
+}
+
+/** What became of a table. */
+export function diffLines(table: string, diff: VersionDiff): readonly string[] {
+  const { rows, files, columns } = diff
+  const changed = rows.added + rows.removed > 0
+  return [
+    `${table}, version ${diff.from} → ${diff.to}`,
+    changed
+      ? `  rows     ${count(rows.from)} → ${count(rows.to)}: ${count(rows.added)} came, ${count(rows.removed)} went`
+      : `  rows     ${count(rows.to)}, the same`,
+    `  files    ${count(files.added)} came, ${count(files.removed)} went`,
+    ...columns.added.map(({ name, type }) => `  + ${name} ${type}`),
+    ...columns.removed.map(({ name, type }) => `  - ${name} ${type}`),
+    ...columns.retyped.map(({ name, from, to }) => `  ~ ${name} ${from} → ${to}`),
+  ]
+}
+
+/** What is not as the log says, each with what to do. */
+export function flawLines(table: string, flaws: readonly Flaw[], palette: Palette): readonly string[] {
+  if (flaws.length === 0) return [`  ${palette.good('✓')} ${table}`]
+  return [
+    `  ${palette.bad('✗')} ${table}: ${counted(flaws.length, 'flaw')}`,
+    ...flaws.flatMap(({ words, fix }) => [`      ${words}`, `      ${palette.dim('fix')}  ${fix}`]),
+  ]
+}

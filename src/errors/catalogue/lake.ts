@@ -1,0 +1,33 @@
+import { entry, or } from '../entry.ts'
+
+/** What can go wrong with tables that remember what they were. */
+export const lake = {
+  SLUICE_LAKE_NONE: entry<{ target: string }>({
+    title: ({ target }) => `Tables in \`${target}\` keep no past versions.`,
+    fix: () => "Make `lake('./lake')` of `sluice/lake` the target: its tables do.",
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_LAKE_WHEN: entry<{ words: string; near?: readonly string[] }>({
+    title: ({ words }) => `\`${words}\` is neither a version, nor an instant, nor a run of this project.`,
+    fix: ({ near = [] }) =>
+      near.length > 0
+        ? `Did you mean the run ${or(near)}?`
+        : 'Say `3`, `2026-01-31 05:00` (UTC), or a run: `sluice logs --list` lists them.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_LAKE_RUN_OPEN: entry<{ run: string }>({
+    title: ({ run }) => `The run \`${run}\` has not ended.`,
+    fix: ({ run }) => `Wait for it: \`sluice logs ${run} --follow\`.`,
+    retry: 'later',
+    exit: 2,
+  }),
+  SLUICE_LAKE_TAKEN: entry<{ to: string }>({
+    title: ({ to }) => `\`${to}\` is an asset of this project.`,
+    why: () => 'The next run would write over the clone.',
+    fix: () => 'Give the clone a name of its own, such as `scratch.revenue`.',
+    retry: 'never',
+    exit: 2,
+  }),
+}
