@@ -95,7 +95,7 @@ export interface Work {
   write(request: WriteRequest): Promise<Written>
   /** Put rows into the asset's quarantine table; returns how many. */
   refuse(request: RefuseRequest): Promise<number>
-  /** Open rows of the asset's quarantine, all or those with these ids, are open no longer; returns how many. */
+  /** Close open rows of the asset's quarantine, all or those with these ids; returns how many. */
   settle(status: 'replayed' | 'discarded', ids?: readonly string[]): Promise<number>
   /** Take rows of one of the asset's own tables away; returns how many. */
   remove(table: AssetName, where: string): Promise<number>

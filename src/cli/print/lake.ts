@@ -47,11 +47,11 @@ function counts(metrics: Version['metrics']): string {
 /** What became of a table. */
 export function diffLines(table: string, diff: VersionDiff): readonly string[] {
   const { rows, files, columns } = diff
-  const changed = rows.added + rows.removed > 0
+  const changes = `${count(rows.added)} came, ${count(rows.removed)} went`
   return [
     `${table}, version ${diff.from} → ${diff.to}`,
-    changed
-      ? `  rows     ${count(rows.from)} → ${count(rows.to)}: ${count(rows.added)} came, ${count(rows.removed)} went`
+    rows.added + rows.removed > 0
+      ? `  rows     ${count(rows.from)} → ${count(rows.to)}: ${changes}`
       : `  rows     ${count(rows.to)}, the same`,
     `  files    ${count(files.added)} came, ${count(files.removed)} went`,
     ...columns.added.map(({ name, type }) => `  + ${name} ${type}`),
