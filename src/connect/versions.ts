@@ -14,7 +14,7 @@ export interface Versions {
     asset: AssetName,
     when: When,
   ): Promise<{ readonly version: number; readonly from: number; readonly already: boolean }>
-  /** Small files into large ones; deleted rows are dropped; rows lie sorted by the columns, if some are named. */
+  /** Small files into large ones, without deleted rows; rows lie close by the columns that are named. */
   optimize(asset: AssetName, options: OptimizeOptions): Promise<Optimized>
   /** Delete files that no version within the retention needs. */
   vacuum(asset: AssetName, options: VacuumOptions): Promise<Vacuumed>

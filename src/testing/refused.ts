@@ -4,7 +4,7 @@ import { type Bench, asset, batchesOf, columns, requestOf, workOf } from './benc
 import { same } from './promise.ts'
 
 /** Rows that do not fit are kept aside with a reason, until somebody closes them. */
-export async function refusesRows({ store }: Bench): Promise<void> {
+export async function refusesRows({ store }: Pick<Bench, 'store'>): Promise<void> {
   const rows = [
     { id: 1, name: 'a', day: '2024-01-01', seq: 1 },
     { id: '4x', name: 'b', day: '2024-01-01', seq: 1 },
@@ -50,7 +50,7 @@ export async function refusesRows({ store }: Bench): Promise<void> {
 }
 
 /** Refused rows are closed, and rows of the asset's own taken away, only when the work is published. */
-async function settles({ store }: Bench): Promise<void> {
+async function settles({ store }: Pick<Bench, 'store'>): Promise<void> {
   const ids = await store.query(`select id from ${quoteAsset(quarantineOf(asset))} order by id`)
   const first = ids.rows.slice(0, 1).map(([id]) => id ?? '')
   const act = async (effect: string, publish: boolean) => {
