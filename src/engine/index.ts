@@ -7,3 +7,15 @@ export { readRows, type Row } from './read.ts'
 export { type Cell, endStream, type Session } from './session.ts'
 export { unload } from './unload.ts'
 export { rowValueOf, textOf } from './values.ts'
+export { differ, instant, names, sameKey, telling } from './write/compare.ts'
+export { changedPartitions, partitionsIn, printOf, printsByPartition } from './write/print.ts'
+export {
+  deduplicate,
+  type Incoming,
+  requireColumns,
+  requireKey,
+  reserve,
+  stage,
+  type Staged,
+} from './write/stage.ts'
+export { reshaped, type Meeting, widened } from './write/widen.ts'

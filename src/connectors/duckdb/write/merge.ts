@@ -1,9 +1,9 @@
 import type { Written } from '../../../connect/index.ts'
+import { differ, partitionsIn, requireKey, reshaped, sameKey, stage, telling } from '../../../engine/index.ts'
 import type { Column } from '../../../model/index.ts'
 import { quoteName } from '../../../sql/index.ts'
-import { evolve, reshaped } from './evolve.ts'
-import { differ, fill, requireKey, sameKey, stage, telling, type Writing } from './incoming.ts'
-import { partitionsIn } from './print.ts'
+import { evolve } from './evolve.ts'
+import { fill, type Writing } from './incoming.ts'
 
 /**
  * By key: new rows are inserted, rows that differ take the new values, equal rows are left alone; columns
@@ -27,7 +27,7 @@ export async function merge(writing: Writing): Promise<Written> {
   const changes = writing.temp()
   await session.run(`create temp table ${changes} as
     select t.rowid as _sluice_old, ${values} from ${relation} s left join ${table} t on ${key}
-    where t.rowid is null or ${differ(telling(writing, columns), 's', 't')}`)
+    where t.rowid is null or ${differ(telling(request, columns), 's', 't')}`)
   const gone = writing.temp()
   await session.run(`create temp table ${gone} as select * from ${table} t
     where rowid in (select _sluice_old from ${changes})
@@ -42,7 +42,7 @@ export async function merge(writing: Writing): Promise<Written> {
   return {
     out: rows,
     deduplicated,
-    unchanged: fresh === 0 && old === 0 && !reshaped(writing, whole),
+    unchanged: fresh === 0 && old === 0 && !reshaped(writing.standing, whole),
     partitions: await partitionsIn(session, touched, { slice: request.partition, columns: whole }),
   }
 }

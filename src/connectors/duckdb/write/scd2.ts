@@ -1,17 +1,18 @@
 import type { Written } from '../../../connect/index.ts'
-import { quoteName } from '../../../sql/index.ts'
-import { evolve, reshaped } from './evolve.ts'
 import {
   differ,
   instant,
   names,
   requireKey,
   reserve,
+  reshaped,
   sameKey,
   stage,
   telling,
-  type Writing,
-} from './incoming.ts'
+} from '../../../engine/index.ts'
+import { quoteName } from '../../../sql/index.ts'
+import { evolve } from './evolve.ts'
+import type { Writing } from './incoming.ts'
 
 const instants = 'TIMESTAMP WITH TIME ZONE'
 const own = [
@@ -42,7 +43,7 @@ export async function scd2(writing: Writing): Promise<Written> {
     from ${relation} s
     left join ${table} t on ${key} and t.is_current
     left join ended e on ${sameKey(request.key, 's', 'e')}
-    where t.rowid is null or ${differ(telling(writing, columns), 's', 't')}`)
+    where t.rowid is null or ${differ(telling(request, columns), 's', 't')}`)
   const ended = writing.temp()
   await session.run(`create temp table ${ended} as
     select _sluice_old, _sluice_from from ${changes} where _sluice_old is not null
@@ -57,7 +58,7 @@ export async function scd2(writing: Writing): Promise<Written> {
     select ${names(columns)}, ${begins} as valid_from, null::timestamptz as valid_to, true as is_current
     from ${changes}`)
   const closed = await session.count(`select count(*) from ${ended}`)
-  const unchanged = began === 0 && closed === 0 && !reshaped(writing, whole)
+  const unchanged = began === 0 && closed === 0 && !reshaped(writing.standing, whole)
   return { out: rows, deduplicated, unchanged, partitions: [] }
 }
 

@@ -1,11 +1,22 @@
 import type { Written } from '../../../connect/index.ts'
+import {
+  changedPartitions,
+  instant,
+  names,
+  partitionsIn,
+  printOf,
+  printsByPartition,
+  reserve,
+  reshaped,
+  stage,
+  telling,
+} from '../../../engine/index.ts'
 import { failure } from '../../../errors/index.ts'
 import type { WriteStrategy } from '../../../model/index.ts'
 import { quoteText } from '../../../sql/index.ts'
-import { evolve, reshaped } from './evolve.ts'
-import { fill, instant, names, reserve, stage, telling, type Writing } from './incoming.ts'
+import { evolve } from './evolve.ts'
+import { fill, type Writing } from './incoming.ts'
 import { merge } from './merge.ts'
-import { changedPartitions, partitionsIn, printOf, printsByPartition } from './print.ts'
 import { scd2 } from './scd2.ts'
 
 /** Each strategy: rows of a query into the asset's table, inside the work's transaction. */
@@ -33,7 +44,7 @@ async function append(writing: Writing): Promise<Written> {
   const whole = await evolve(writing, staged.relation)
   const rows = await session.run(`insert into ${table} by name from ${staged.relation}`)
   const partitions = await partitionsIn(session, staged.relation, { slice, columns })
-  const unchanged = rows === 0 && !reshaped(writing, whole)
+  const unchanged = rows === 0 && !reshaped(writing.standing, whole)
   return { out: rows, deduplicated: staged.deduplicated, unchanged, partitions }
 }
 
@@ -45,9 +56,9 @@ async function replace(writing: Writing): Promise<Written> {
   const { session, request, table, columns, standing } = writing
   const slice = request.partition
   const byPartition = slice !== undefined && standing !== undefined && sameColumns(writing)
-  const told = telling(writing, columns)
+  const told = telling(request, columns)
   const before =
-    standing === undefined ? undefined : await printOf(session, table, telling(writing, standing))
+    standing === undefined ? undefined : await printOf(session, table, telling(request, standing))
   const beforeOf = byPartition ? await printsByPartition(session, table, { slice, columns: told }) : new Map()
   const { rows, deduplicated } = await fill(writing)
   const unchanged = before !== undefined && before === (await printOf(session, table, told))
@@ -73,7 +84,7 @@ async function replacePartition(writing: Writing): Promise<Written> {
       last: slice.last,
     })
   const shape = await evolve(writing, relation)
-  const whole = telling(writing, shape)
+  const whole = telling(request, shape)
   const owned = `(select * from ${table} where ${slice.where})`
   const before = await printsByPartition(session, owned, { slice, columns: whole })
   const filled = `(from (select * from ${table} limit 0) union all by name from ${relation})`
@@ -83,7 +94,7 @@ async function replacePartition(writing: Writing): Promise<Written> {
     await session.run(`delete from ${table} where ${slice.where}`)
     await session.run(`insert into ${table} by name select * from ${relation}`)
   }
-  const unchanged = partitions.length === 0 && !reshaped(writing, shape)
+  const unchanged = partitions.length === 0 && !reshaped(writing.standing, shape)
   return { out: rows, deduplicated, unchanged, partitions }
 }
 

@@ -1,7 +1,7 @@
-import type { PartitionSlice } from '../../../connect/index.ts'
-import type { Session } from '../../../engine/index.ts'
-import type { Column, PartitionKey } from '../../../model/index.ts'
-import { partitionKey, quoteName } from '../../../sql/index.ts'
+import type { PartitionSlice } from '../../connect/index.ts'
+import type { Column, PartitionKey } from '../../model/index.ts'
+import { partitionKey, quoteName } from '../../sql/index.ts'
+import type { Session } from '../session.ts'
 
 /**
  * A fingerprint of a set of rows, whatever their order: count, sum and xor of 64-bit row hashes. 28 ms for 3
