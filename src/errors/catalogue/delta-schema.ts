@@ -38,4 +38,12 @@ export const deltaSchema = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_DELTA_EXPRESSION_UNSUPPORTED: entry<{ expression: string; part: string }>({
+    title: ({ part }) => `\`${part}\` in an expression of the Delta table is not understood here.`,
+    why: ({ expression }) =>
+      `Rows must obey \`${expression}\`, written in Spark's SQL, and are not written on a guess.`,
+    fix: () => 'Write the rows with the engine that made the table, or drop the rule there.',
+    retry: 'never',
+    exit: 1,
+  }),
 }
