@@ -1,0 +1,13 @@
+/** Object stores behind one face: this disk, S3 and its kin, memory; and a cache of what never changes. */
+export { type CacheOptions, type ObjectCache, openCache } from './cache/cache.ts'
+export type { Credentials } from './credentials/credentials.ts'
+export { type Faults, faulty } from './faulty.ts'
+export { compareKeys } from './key.ts'
+export { localStore } from './local/store.ts'
+export { memoryStore } from './memory.ts'
+export { type OpenObjects, openObjects } from './open.ts'
+export { type Patience, patience } from './retry.ts'
+export { retrying } from './retrying.ts'
+export type { S3Options } from './s3/options.ts'
+export { s3Store } from './s3/store.ts'
+export type { ByteRange, ObjectMeta, ObjectStore } from './store.ts'
