@@ -170,6 +170,22 @@ test('a memo never answers for other columns: what changes above is asked again'
   expect(revenue?.columns?.find(({ name }) => name === 'revenue')?.type).toBe('DOUBLE')
 })
 
+test('what is read twice is one edge, at its first place', async () => {
+  const inputs = [
+    { as: 'now', asset: 'raw.orders' },
+    { as: 'other', asset: 'raw.events' },
+    { as: 'before', asset: 'RAW.orders' },
+  ]
+  const twice: Declaration = { ...ingest('marts.twice'), body: { kind: 'rows', inputs } }
+  const query = sql('marts.joined', 'select a.id from raw.orders a join raw.orders b using (id)')
+  const { manifest } = await compile(input([ingest('raw.events'), ingest('raw.orders'), query, twice]))
+  const reads = (name: string) => manifest.assets.find(one => one.name === name)?.reads
+  expect(reads('marts.twice')?.map(({ asset }) => asset)).toEqual(['raw.orders', 'raw.events'])
+  expect(reads('marts.joined')?.map(({ asset, at: place }) => [asset, place?.column])).toEqual([
+    ['raw.orders', 18],
+  ])
+})
+
 test('what was made before never stands in for what is made now', async () => {
   const memo: Memo = { parsed: new Map(), bound: new Map() }
   const [first, ...rest] = shop as readonly [Declaration, ...Declaration[]]
@@ -254,6 +270,8 @@ describe('fingerprints', () => {
       changed: facts({ checks: [check('min', ['id'], { at: at('x') })] }),
       differs: [],
     },
+    { what: 'words on a column', changed: facts({ columns: columns('id ') }), differs: [] },
+    { what: 'the type of a column', changed: facts({ columns: columns('id BIGINT') }), differs: ['rows'] },
     { what: 'the query', changed: text(base.text.replace('0', '1')), differs: ['rows'] },
     { what: 'the key', changed: facts({ key: ['id'] }), differs: ['rows'] },
     { what: 'the write', changed: facts({ write: 'append' }), differs: ['rows'] },

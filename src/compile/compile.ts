@@ -15,7 +15,7 @@ import type { Compiled, CompileInput, Hash } from './types.ts'
  * project is collected; what stands above an error is not blamed for it.
  */
 export async function compile(input: CompileInput): Promise<Compiled> {
-  const { names, failures: doubled } = namesOf(input.declarations)
+  const { names, failures: doubled } = namesOf(input.declarations, input.memo?.last?.names)
   const last = recalled(names, input)
   const nodes = await nodesOf(names, input, last)
   const waiting = waitingOf(

@@ -12,13 +12,21 @@ export type Names = {
 
 /**
  * Numbered by name, so that every order that follows depends on names only. Of two with one name the first
- * file stands.
+ * file stands. Where they are those of the last call, their numbers are.
  */
-export function namesOf(given: readonly Declaration[]): { names: Names; failures: readonly Failure[] } {
+export function namesOf(given: readonly Declaration[], last: Names | undefined): Named {
+  const declarations = byName(given)
+  if (last === undefined || !sameNames(declarations, last.declarations)) return numbered(declarations)
+  return { names: { declarations, numbers: last.numbers }, failures: [] }
+}
+
+type Named = { readonly names: Names; readonly failures: readonly Failure[] }
+
+function numbered(ordered: readonly Declaration[]): Named {
   const failures: Failure[] = []
   const numbers = new Map<string, number>()
   const declarations: Declaration[] = []
-  byName(given).forEach(declaration => {
+  ordered.forEach(declaration => {
     const key = declaration.name.toLowerCase()
     const other = numbers.get(key)
     if (other === undefined) {
@@ -32,6 +40,10 @@ export function namesOf(given: readonly Declaration[]): { names: Names; failures
     failures.push(failure('SLUICE_ASSET_DUPLICATE', params, { at: declaration.at, notes }))
   })
   return { names: { declarations, numbers }, failures }
+}
+
+function sameNames(some: readonly Declaration[], others: readonly Declaration[]): boolean {
+  return some.length === others.length && some.every(({ name }, at) => name === others[at]?.name)
 }
 
 /** Files that are listed in order, as they mostly are, are not sorted again. */
