@@ -46,4 +46,38 @@ export const deltaSchema = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_DELTA_CONSTRAINT_BROKEN: entry<{ constraint: string; expression: string }>({
+    title: ({ constraint }) => `Rows break the rule \`${constraint}\` of the Delta table.`,
+    why: ({ expression }) => `Every row must be true of \`${expression}\`. Nothing was written.`,
+    fix: () => 'Mend the rows in the SELECT, or leave out those that break the rule.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_NULL_REFUSED: entry<{ column: string }>({
+    title: ({ column }) => `\`${column}\` may not be NULL, and the rows have NULL there.`,
+    why: () => 'Nothing was written.',
+    fix: ({ column }) => `Give \`${column}\` a value in the SELECT, or leave out the rows that have none.`,
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_VALUE_UNFIT: entry<{ column: string; stands: string; comes: string }>({
+    title: ({ column, stands, comes }) =>
+      `\`${column}\` is ${stands}, and the rows have values of ${comes} that it cannot hold exactly.`,
+    why: () => 'They are out of its range, or would lose digits. Nothing was written.',
+    fix: () => 'Round or cast the column in the SELECT, or widen it in the table.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_IDENTITY_GIVEN: entry<{ column: string }>({
+    title: ({ column }) => `\`${column}\` is numbered by the table itself and takes no values.`,
+    fix: ({ column }) => `Leave \`${column}\` out of the SELECT.`,
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_IDENTITY_FULL: entry<{ column: string }>({
+    title: ({ column }) => `\`${column}\` has no numbers left: the next one does not fit in a long.`,
+    fix: ({ column }) => `Make a new table whose \`${column}\` starts lower or takes smaller steps.`,
+    retry: 'never',
+    exit: 1,
+  }),
 }

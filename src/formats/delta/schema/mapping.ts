@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import type { Metadata } from '../actions.ts'
+import { mappingOf } from './fields.ts'
+import { type DataType, longOf, type StructField, type StructType, writeSchema } from './schema-string.ts'
+
+// "Column Mapping": the numbers and names for life that a writer gives to columns.
+
+const idKey = 'delta.columnMapping.id'
+const nameKey = 'delta.columnMapping.physicalName'
+const modeKey = 'delta.columnMapping.mode'
+const maxKey = 'delta.columnMapping.maxColumnId'
+
+/** What data files call a column: as people do, until it is renamed or new in a table that maps names. */
+type Physical = (name: string) => string
+
+/** The metadata with another schema; columns that are new to a table that maps names get theirs. */
+export function withSchema(metadata: Metadata, schema: StructType): Metadata {
+  if (mappingOf(metadata.configuration) === 'none') return { ...metadata, schemaString: writeSchema(schema) }
+  // Unique for ever, also when the table was put back to a version with a lower highest number.
+  return numbered(metadata, schema, () => `col-${randomUUID()}`)
+}
+
+/** A table whose files call columns as people do begins to map names: the files stay as they are. */
+export function mappedByName(metadata: Metadata, schema: StructType): Metadata {
+  const configuration = { ...metadata.configuration, [modeKey]: 'name' }
+  return numbered({ ...metadata, configuration }, schema, name => name)
+}
+
+function numbered(metadata: Metadata, schema: StructType, physical: Physical): Metadata {
+  const known = idsOf(schema)
+  const last = { id: Math.max(Number(metadata.configuration[maxKey] ?? 0), 0, ...known) }
+  const fields = schema.fields.map(field => fieldWith(field, physical, last))
+  return {
+    ...metadata,
+    schemaString: writeSchema({ type: 'struct', fields }),
+    configuration: { ...metadata.configuration, [maxKey]: String(last.id) },
+  }
+}
+
+function fieldWith(field: StructField, physical: Physical, last: { id: number }): StructField {
+  const { metadata } = field
+  const own = {
+    [idKey]: metadata[idKey] ?? ++last.id,
+    [nameKey]: metadata[nameKey] ?? physical(field.name),
+  }
+  return { ...field, type: typeWith(field.type, physical, last), metadata: { ...metadata, ...own } }
+}
+
+function typeWith(type: DataType, physical: Physical, last: { id: number }): DataType {
+  if (typeof type === 'string') return type
+  const inner = (part: DataType) => typeWith(part, physical, last)
+  switch (type.type) {
+    case 'struct':
+      return { ...type, fields: type.fields.map(field => fieldWith(field, physical, last)) }
+    case 'array':
+      return { ...type, elementType: inner(type.elementType) }
+    case 'map':
+      return { ...type, keyType: inner(type.keyType), valueType: inner(type.valueType) }
+  }
+}
+
+function idsOf(type: DataType): readonly number[] {
+  if (typeof type === 'string') return []
+  if (type.type === 'array') return idsOf(type.elementType)
+  if (type.type === 'map') return [...idsOf(type.keyType), ...idsOf(type.valueType)]
+  return type.fields.flatMap(field => [Number(longOf(field.metadata[idKey]) ?? 0), ...idsOf(field.type)])
+}
