@@ -14,3 +14,14 @@ export { type Clustering, packBins, zOrdered } from './layout.ts'
 export type { TableField, TableType } from './schema.ts'
 export { parseType, typeSql } from './types.ts'
 export { equalities, type Reach, reachOf } from './reach.ts'
+export { type Delivery, deliver, scratchFolder } from './deliver.ts'
+export { storedColumn, storedFields } from './stored.ts'
+export {
+  type ColumnStatistics,
+  type PartitionColumn,
+  type WriteRequest,
+  type WrittenFile,
+  writeParquet,
+} from './write.ts'
+export { locate } from './locate.ts'
+export { type Constant, type Derived, positionSql, type ScanFile, type Scanned, scanSql } from './scan.ts'

@@ -2,7 +2,7 @@ import type { Engine, Session } from '../../engine/index.ts'
 import type { Json } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
 import type { TableField } from '../../tables/index.ts'
-import type { Action, Metadata, Protocol } from './actions.ts'
+import type { Action, DeletionVector, Metadata, Protocol } from './actions.ts'
 
 // What the modules of this room promise each other.
 
@@ -102,8 +102,29 @@ export type DeltaLog = {
    * being read back. What does not follow is left for the next look at the log.
    */
   fold(own: OwnCommit): Promise<Snapshot>
+  /** What scans of this table stand on: for modules of this room. */
+  readonly ground: Ground
   close(): Promise<void>
 }
+
+export type Ground = {
+  readonly place: DeltaPlace
+  /** The log's own: what plans scans runs on it, one statement after the other. */
+  readonly session: Session
+  /** The path on this machine of a file that the log names; refused where it leads out of the table. */
+  locate(path: string, sizeBytes?: number): Promise<string>
+  readonly deletions: Deletions
+}
+
+/** Positions of deleted rows, read once for each deletion vector. */
+export type Deletions = {
+  /** On any session: `vector BIGINT, pos BIGINT`. */
+  readonly relation: string
+  /** The number of each vector there. */
+  numbersOf(vectors: readonly FileVector[]): Promise<readonly number[]>
+}
+
+export type FileVector = { readonly vector: DeletionVector; readonly file: string }
 
 export type OwnCommit = {
   readonly version: number
@@ -122,6 +143,8 @@ export type BeginRequest = {
 
 /** Changes that nobody else sees until they are committed, all at once. */
 export type Transaction = {
+  /** The table that it changes: for modules of this room. */
+  readonly log: DeltaLog
   readonly session: Session
   /** undefined: the commit creates the table. */
   readonly base: Snapshot | undefined

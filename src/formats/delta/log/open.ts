@@ -1,0 +1,167 @@
+import { Failure, failure } from '../../../errors/index.ts'
+import { linesOf } from '../commit/lines.ts'
+import type { DeltaLog, DeltaPlace, Ground, OwnCommit, Snapshot } from '../face.ts'
+import { openDeletions } from './deletions.ts'
+import { checkReadable } from './features.ts'
+import { type Lines, readLines } from './lines.ts'
+import { load, replayLines } from './load.ts'
+import { locator } from './locate.ts'
+import { commitKey } from './names.ts'
+import { findSegment } from './segment.ts'
+import { snapshotOf } from './snapshot.ts'
+import { addSaid, dropState, type Epoch, type StateTables } from './state.ts'
+import { commitTime, versionAt } from './times.ts'
+
+/** The versions that one set of tables can tell. */
+type Known = {
+  readonly tables: StateTables
+  /** The first of them. */
+  readonly base: number
+  version: number
+  /** What the table said of itself, the oldest first. */
+  readonly epochs: Epoch[]
+  readonly times: Map<number, number>
+}
+
+type Commit = Lines & { readonly version: number; readonly modifiedMs: number }
+
+/** Looks at nothing yet. Close it: its tables lie in the engine. */
+export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
+  const ground = await openGround(place)
+  const older = new Map<number, Known>()
+  let newest: Known | undefined
+  let before: Promise<unknown> = Promise.resolve()
+  /** What changes the state happens one after the other. */
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const now = before.then(act)
+    before = now.catch(() => undefined)
+    return now
+  }
+  const refreshed = async (): Promise<Known | undefined> => {
+    newest ??= await loadKnown(ground)
+    if (newest) await follow(ground, newest)
+    return newest
+  }
+  const at = async (version: number): Promise<Snapshot> => {
+    const known = [newest, ...older.values()].find(of => of && of.base <= version && version <= of.version)
+    const found = known ?? (await loadKnown(ground, version))
+    if (!found) throw failure('SLUICE_DELTA_NOT_A_TABLE', { place: place.store.describe })
+    if (!known) older.set(version, found)
+    return snapshotAt(ground, found, version)
+  }
+  const log: DeltaLog = {
+    place,
+    ground,
+    latest: () =>
+      inTurn(async () => {
+        const known = await refreshed()
+        return known && snapshotAt(ground, known, known.version)
+      }),
+    at: when =>
+      inTurn(async () =>
+        at('version' in when ? when.version : await versionAt(place.store, when.timestampMs)),
+      ),
+    begin: async request => (await import('../commit/transaction.ts')).beginTransaction(log, request),
+    fold: own =>
+      inTurn(async () => {
+        if (newest?.version === own.version - 1) await apply(ground, newest, ownCommit(own))
+        const known = newest ?? (await refreshed())
+        return known ? snapshotAt(ground, known, known.version) : at(own.version)
+      }),
+    close: () => inTurn(() => closeGround(ground, [...older.values(), ...(newest ? [newest] : [])])),
+  }
+  return log
+}
+
+type OpenGround = Ground & { readonly closeDeletions: () => Promise<void> }
+
+async function openGround(place: DeltaPlace): Promise<OpenGround> {
+  const open = () => place.engine.session({ path: place.store.describe, signal: place.signal })
+  const session = await open()
+  const appends = await open()
+  const locate = locator(place)
+  try {
+    const deletions = await openDeletions(appends, { place, locate })
+    const closeDeletions = async () => {
+      await appends.run(`drop table if exists ${deletions.relation}`).catch(() => undefined)
+      appends.close()
+    }
+    return { place, session, locate, deletions, closeDeletions }
+  } catch (thrown) {
+    session.close()
+    appends.close()
+    throw thrown
+  }
+}
+
+async function closeGround({ session, closeDeletions }: OpenGround, all: readonly Known[]): Promise<void> {
+  await closeDeletions()
+  // A session that was cancelled or closed drops nothing: its engine ends soon.
+  for (const { tables } of all) await dropState(session, tables).catch(() => undefined)
+  session.close()
+}
+
+async function loadKnown({ place, session }: Ground, version?: number): Promise<Known | undefined> {
+  const segment = await findSegment(place.store, version)
+  if (!segment) return undefined
+  const { tables, protocol, metadata, inCommitMs } = await load(session, place, segment)
+  const time = commitTime(metadata, { inCommitMs, modifiedMs: segment.modifiedMs })
+  return {
+    tables,
+    base: segment.version,
+    version: segment.version,
+    epochs: [{ since: -1, protocol, metadata }],
+    times: new Map([[segment.version, time]]),
+  }
+}
+
+/** "Delta Log Entries": versions follow one another, so that the next one is looked for by its name. */
+async function follow(ground: Ground, known: Known): Promise<void> {
+  for (;;) {
+    const version = known.version + 1
+    const key = commitKey(version)
+    const found = await ground.place.store.get(key).catch((thrown: unknown) => {
+      if (thrown instanceof Failure && thrown.code === 'SLUICE_OBJECT_NOT_FOUND') return undefined
+      throw thrown
+    })
+    if (!found) return
+    const lines = readLines(new TextDecoder().decode(found.bytes), key)
+    await apply(ground, known, { ...lines, version, modifiedMs: found.meta.modifiedMs })
+  }
+}
+
+async function apply({ session }: Ground, known: Known, commit: Commit): Promise<void> {
+  const { version, files, protocol, metadata, commitInfo } = commit
+  await addSaid(session, known.tables, commit)
+  const commits = [{ version, lines: files }]
+  if (files.length > 0) await replayLines(session, known.tables.files, { commits, file: commitKey(version) })
+  const last = epochAt(known, version)
+  const epoch = { since: version, protocol: protocol ?? last.protocol, metadata: metadata ?? last.metadata }
+  if (protocol || metadata) known.epochs.push(epoch)
+  const modifiedMs = Math.max(commit.modifiedMs, (known.times.get(version - 1) ?? 0) + 1)
+  known.times.set(
+    version,
+    commitTime(epoch.metadata, { inCommitMs: commitInfo?.inCommitTimestamp, modifiedMs }),
+  )
+  known.version = version
+}
+
+function ownCommit({ version, actions, modifiedMs }: OwnCommit): Commit {
+  const lines = readLines(new TextDecoder().decode(linesOf(actions)), commitKey(version))
+  return { ...lines, version, modifiedMs }
+}
+
+function epochAt({ epochs }: Known, version: number): Epoch {
+  return epochs.findLast(epoch => epoch.since <= version) as Epoch
+}
+
+function snapshotAt(ground: Ground, known: Known, version: number): Snapshot {
+  const epoch = epochAt(known, version)
+  checkReadable(epoch.protocol)
+  return snapshotOf(ground, {
+    version,
+    timestampMs: known.times.get(version) ?? 0,
+    epoch,
+    tables: known.tables,
+  })
+}
