@@ -1,7 +1,7 @@
 import { nameOf, quoteName, type Token, tokenize } from '../sql/index.ts'
 import type { TableField, TableType } from './schema.ts'
 
-/** A type as DuckDB spells it, nested or not, as its parts. Fields of a STRUCT are stored under their names. */
+/** A type as DuckDB spells it, nested or not, as its parts. Fields of a STRUCT are stored by their names. */
 export function parseType(sql: string): TableType {
   const tokens = tokenize(sql)
   const [type] = typeAt(tokens, 0, sql)
@@ -14,12 +14,16 @@ export function typeSql(type: TableType): string {
     case 'scalar':
       return type.sql
     case 'struct':
-      return `STRUCT(${type.fields.map(field => `${quoteName(field.name)} ${typeSql(field.type)}`).join(', ')})`
+      return `STRUCT(${type.fields.map(fieldSql).join(', ')})`
     case 'list':
       return `${typeSql(type.element.type)}[]`
     case 'map':
       return `MAP(${typeSql(type.key.type)}, ${typeSql(type.value.type)})`
   }
+}
+
+function fieldSql({ name, type }: TableField): string {
+  return `${quoteName(name)} ${typeSql(type)}`
 }
 
 type Parsed = readonly [type: TableType, next: number]

@@ -80,4 +80,11 @@ export const deltaSchema = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_DELTA_ALTER_REFUSED: entry<{ what: string; why: string; fix: string }>({
+    title: ({ what }) => what,
+    why: ({ why }) => why,
+    fix: ({ fix }) => fix,
+    retry: 'never',
+    exit: 1,
+  }),
 }

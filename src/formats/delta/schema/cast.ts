@@ -6,7 +6,8 @@ import type { Rules } from './rules.ts'
 import { decimalOf, deltaType, typeWords, declared } from './types.ts'
 
 /**
- * A value of the incoming rows as the table stores it. Like Spark's ANSI store assignment, and stricter: what a
+ * A value of the incoming rows as the table stores it. Like Spark's ANSI store assignment, and stricter: what
+ * a
  * type cannot hold exactly stops the write by the column's name, be it digits, range or time of day.
  */
 export type Incoming = { readonly sql: string; readonly type: TableType }
@@ -102,8 +103,8 @@ function checked(sql: string, { from, to }: Types, { path, rules }: Place): stri
   const refused = rules.broken(() =>
     failure('SLUICE_DELTA_VALUE_UNFIT', { column: path, stands: deltaType(to) ?? to, comes: from }),
   )
-  return `case when (${sql}) is null then null when try_cast(${there} as ${from}) is not distinct from (${sql})
-    then ${there} else ${refused} end`
+  const same = `try_cast(${there} as ${from}) is not distinct from (${sql})`
+  return `case when (${sql}) is null then null when ${same} then ${there} else ${refused} end`
 }
 
 const wholeDigits: { readonly [type: string]: number } = {

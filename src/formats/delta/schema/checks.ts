@@ -10,12 +10,14 @@ import { bind } from './spark/bind.ts'
 /** What every row must be true of: SQL that gives TRUE, FALSE or NULL over the table's columns. */
 export type Check = { readonly name: string; readonly sql: string; readonly rule: Rule }
 
-const prefix = 'delta.constraints.'
+export const constraintPrefix = 'delta.constraints.'
 
 /** "CHECK Constraints": expressions by name. Names have no capitals. */
 export function constraintsOf({ configuration }: Metadata): ReadonlyMap<string, string> {
-  const found = Object.entries(configuration).filter(([key]) => key.toLowerCase().startsWith(prefix))
-  return new Map(found.map(([key, expression]) => [key.slice(prefix.length), expression]))
+  const found = Object.entries(configuration).filter(([key]) =>
+    key.toLowerCase().startsWith(constraintPrefix),
+  )
+  return new Map(found.map(([key, expression]) => [key.slice(constraintPrefix.length), expression]))
 }
 
 /** All checks of a table: constraints, "Column Invariants", lengths of CHAR and VARCHAR. */
@@ -49,7 +51,7 @@ export async function checkOf(session: Session, { name, expression, fields }: Na
   return { name, sql, rule: constraintBroken(name, expression) }
 }
 
-/** Invariants came before constraints: an expression in the metadata of a column, or of a field of a struct. */
+/** Invariants came before constraints: an expression in the metadata of a column or of a struct's field. */
 function invariantsOf({ fields }: StructType): readonly (readonly [name: string, expression: string])[] {
   return fields.flatMap(({ name, type, metadata }) => {
     const text = metadata['delta.invariants']
@@ -59,15 +61,16 @@ function invariantsOf({ fields }: StructType): readonly (readonly [name: string,
 }
 
 function invariant(text: unknown): string {
+  const told = { words: 'a column has an invariant that is no expression' }
+  let read: { readonly expression?: { readonly expression?: unknown } } | null
   try {
-    const { expression } = JSON.parse(String(text)) as {
-      readonly expression?: { readonly expression?: unknown }
-    }
-    if (typeof expression?.expression === 'string') return expression.expression
-  } catch {
-    // Not JSON: refused below like JSON that says something else.
+    read = JSON.parse(String(text)) as typeof read
+  } catch (thrown) {
+    throw failure('SLUICE_DELTA_SCHEMA_BROKEN', told, { cause: thrown })
   }
-  throw failure('SLUICE_DELTA_SCHEMA_BROKEN', { words: 'a column has an invariant that is no expression' })
+  const expression = read?.expression?.expression
+  if (typeof expression !== 'string') throw failure('SLUICE_DELTA_SCHEMA_BROKEN', told)
+  return expression
 }
 
 /** Spark keeps CHAR and VARCHAR as strings, and what they were declared as beside them. */

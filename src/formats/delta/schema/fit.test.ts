@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Engine, openEngine, type Session } from '../../../engine/index.ts'
 import type { Metadata, Protocol } from '../actions.ts'
+import { protocolFor } from '../commit/protocol.ts'
 import type { Transaction } from '../face.ts'
 import { fieldsOf } from './fields.ts'
 import { fit, type FitOptions } from './fit.ts'
@@ -54,7 +55,7 @@ function tableOf(fields: readonly StructField[], configuration: Metadata['config
     property: name => state.metadata.configuration[name],
     change: ({ metadata, protocol }) => {
       state.metadata = metadata ?? state.metadata
-      state.protocol = protocol ?? state.protocol
+      state.protocol = protocolFor(state.metadata, protocol ?? state.protocol)
     },
   }
   return Object.defineProperties(partial, {

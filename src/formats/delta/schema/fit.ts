@@ -19,13 +19,15 @@ export type FitOptions = {
    * `kept`: some rows were in the table before and keep their numbers; those without one get a new one.
    */
   readonly numbers?: 'new' | 'kept'
+  /** Columns of the rows that are not the table's own and come along unlooked at, behind the others. */
+  readonly besides?: readonly string[]
 }
 
 /** Rows as the table takes them. */
 export type Fitted = {
   /**
-   * A SELECT for the transaction's session with exactly `fields`, by their names and types. It checks while it
-   * is read: rows that break a rule of the table stop it.
+   * A SELECT for the transaction's session with exactly `fields` (and `besides`), by names and types. It checks while
+   * it is read: rows that break a rule of the table stop it.
    */
   readonly sql: string
   /** The table's columns in order, without those that no file holds ("Void Type"). */
@@ -39,12 +41,14 @@ export type Fitted = {
 
 /** The rows of `sql` as rows of the transaction's table; its schema is changed only when `mode` allows. */
 export async function fit(tx: Transaction, sql: string, options: FitOptions): Promise<Fitted> {
-  const incoming = await incomingColumns(tx, sql)
+  const { besides = [] } = options
+  const incoming = (await incomingColumns(tx, sql)).filter(({ name }) => !besides.includes(name))
   if (options.mode === 'evolve') growTo(tx, incoming)
   const rules = newRules()
   const columns = paired(tx, incoming)
   const values: Value[] = []
   for (const column of columns) values.push(await valueOf(tx, column, { options, rules }))
+  for (const name of besides) values.push({ name, sql: quoteName(name) })
   const schema = readSchema(tx.metadata.schemaString)
   const checks = await checksOf(tx.session, { metadata: tx.metadata, schema, fields: tx.fields })
   const fields = columns.flatMap(({ field }) => (isVoid(field.type) ? [] : [field]))
@@ -145,7 +149,7 @@ async function numbered(tx: Transaction, column: Column, { options, rules }: Fit
   return { name, sql: `coalesce(${before}, ${next})`, sequence }
 }
 
-/** Incoming rows, then columns made of columns, then what all must be true of; each only where there is any. */
+/** Incoming rows, then columns made of columns, then what all must be true of; each only where it is needed. */
 function layered(
   sql: string,
   values: readonly Value[],

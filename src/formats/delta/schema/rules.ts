@@ -1,8 +1,8 @@
 import { failure, Failure } from '../../../errors/index.ts'
 import { quoteText } from '../../../sql/index.ts'
 
-// Rules are held while rows are written, in the pass that writes them. DuckDB's `error()` carries a number out;
-// words of values never leave the engine.
+// Rules are held while rows are written, in the pass that writes them. DuckDB's `error()` carries a number
+// out; words of values never leave the engine.
 
 /** What is to be said when a row breaks it. */
 export type Rule = () => Failure

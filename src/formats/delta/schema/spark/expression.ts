@@ -242,7 +242,7 @@ function listUntilClosed(reading: Reading): readonly Term[] {
   return list
 }
 
-/** `a`, `a.b`: columns and fields of structs, whatever their capitals; no name but the table's own goes on. */
+/** `a`, `a.b`: columns and fields of structs, whatever their capitals; only the table's own names go on. */
 function column(reading: Reading, from: number): Term {
   const path: string[] = []
   let fields: readonly TableField[] = reading.fields

@@ -40,7 +40,7 @@ export function number(reading: Reading, token: Token): Term {
 
 const int32Max = 2n ** 31n - 1n
 
-/** With Spark's type: arithmetic with an int overflows where an int does, not where the column's type does. */
+/** With Spark's type: arithmetic with an int overflows where an int does, not where the column's type. */
 export function integer(value: bigint): Term {
   const type = value <= int32Max && value >= -int32Max - 1n ? 'INTEGER' : 'BIGINT'
   return { sql: `CAST(${value} AS ${type})`, part: String(value), literal: value }

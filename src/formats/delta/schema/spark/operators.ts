@@ -54,7 +54,8 @@ export const infixes: { readonly [operator: string]: Infix } = {
   '-': sum('-'),
   '||': { power: powers.sum, takes: kinds.string, sql: plain('||') },
   '*': { power: powers.product, takes: kinds.number, sql: plain('*') },
-  // Spark divides decimals as decimals, DuckDB as doubles; by zero Spark gives NULL or an error, DuckDB infinity.
+  // Spark divides decimals as decimals, DuckDB as doubles; by zero Spark gives NULL or an error, DuckDB an
+  // infinity.
   '/': {
     power: powers.product,
     takes: kinds.inexact,
