@@ -3,7 +3,7 @@ export { type Engine, type EngineOptions, openEngine, withSession } from './engi
 export { type Doing, duckdbFailure, isDuplicateKey, openFailure } from './failures.ts'
 export { load } from './load/load.ts'
 export type { Loading } from './load/stage.ts'
-export { appendLongs, type AppendLongs, type Longs, readLongs } from './longs.ts'
+export { appendLongs, type AppendLongs, type LongRows, type Longs, readLongs } from './longs.ts'
 export { readRows, type Row } from './read.ts'
 export { type Cell, endStream, type Session } from './session.ts'
 export { unload } from './unload.ts'

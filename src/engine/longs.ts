@@ -4,6 +4,8 @@ import { endStream, type Session } from './session.ts'
 /** A column of 64-bit integers that JavaScript holds: one number for all rows, or one for each. */
 export type Longs = bigint | BigInt64Array
 
+export type LongRows = { readonly rows: number; readonly columns: readonly Longs[] }
+
 export type AppendLongs = {
   readonly catalog: string
   readonly schema: string
@@ -23,47 +25,46 @@ const chunkRows = 2048
 export async function appendLongs(
   session: Session,
   { catalog, schema, table }: AppendLongs,
-  blocks: Iterable<{ readonly rows: number; readonly columns: readonly Longs[] }>,
+  blocks: Iterable<LongRows>,
 ): Promise<void> {
   const appender = await session.connection.createAppender(table, schema, catalog)
   try {
-    for (const { rows, columns } of blocks)
-      for (let at = 0; at < rows; at += chunkRows) {
-        const count = Math.min(chunkRows, rows - at)
-        const chunk = DuckDBDataChunk.create(
-          columns.map(() => BIGINT),
-          count,
-        )
-        for (const [i, column] of columns.entries()) {
-          const vector = chunk.getColumnVector(i) as unknown as LongVector
-          if (typeof column === 'bigint') vector.items.fill(column)
-          else vector.items.set(column.subarray(at, at + count))
-          vector.flush()
-        }
-        appender.appendDataChunk(chunk)
-      }
+    for (const block of blocks)
+      for (let at = 0; at < block.rows; at += chunkRows) appender.appendDataChunk(chunkOf(block, at))
     appender.flushSync()
   } finally {
     appender.closeSync()
   }
 }
 
-/**
- * The one BIGINT column of a query, as it comes: blocks are only valid until the next one is asked for. 3 M
- * numbers: 0.17 s of CPU.
- */
-export async function* readLongs(session: Session, sql: string): AsyncGenerator<BigInt64Array> {
+function chunkOf({ rows, columns }: LongRows, at: number): DuckDBDataChunk {
+  const count = Math.min(chunkRows, rows - at)
+  const types = columns.map(() => BIGINT)
+  const chunk = DuckDBDataChunk.create(types, count)
+  for (const [i, column] of columns.entries()) {
+    const vector = chunk.getColumnVector(i) as unknown as LongVector
+    if (typeof column === 'bigint') vector.items.fill(column)
+    else vector.items.set(column.subarray(at, at + count))
+    vector.flush()
+  }
+  return chunk
+}
+
+/** The one BIGINT column of a query, without NULLs, block by block. Each block is good until the next is asked for. */
+export async function* readLongs(session: Session, sql: string): AsyncGenerator<BigInt64Array, undefined> {
   const result = await session.connection.stream(sql)
   let ended = false
   try {
-    for (;;) {
-      const chunk = await result.fetchChunk()
-      ended = chunk === null || chunk.rowCount === 0
-      if (chunk === null || chunk.rowCount === 0) return
-      const { items } = chunk.getColumnVector(0) as unknown as LongVector
-      yield items.subarray(0, chunk.rowCount)
-    }
+    for (
+      let chunk = await result.fetchChunk();
+      chunk && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    )
+      yield (chunk.getColumnVector(0) as unknown as LongVector).items
+    ended = true
+    return undefined
   } finally {
+    // Whoever read may have had enough.
     if (!ended) await endStream(session.connection, result)
   }
 }

@@ -72,11 +72,9 @@ async function readJson(session: Session, of: CheckpointOf): Promise<Said> {
   const { bytes } = await of.place.store.get(file)
   const { files, ...said } = readLines(new TextDecoder().decode(bytes), file)
   if (files.length > 0)
-    await fill(
-      session,
-      of.table,
-      await linesRelation(session, [{ version: of.checkpoint.version, lines: files }]),
-    )
+    await fill(session, of.table, {
+      relation: await linesRelation(session, [{ version: of.checkpoint.version, lines: files }]),
+    })
   await readSidecars(session, of, said.sidecars)
   return said
 }
@@ -110,7 +108,7 @@ async function fillFrom(session: Session, table: string, paths: readonly string[
   const relation = parquetOf(paths, actionTypes(more))
   // Statistics may stand in the checkpoint as columns only.
   const stats = parsedStats === undefined ? 'add.stats' : 'coalesce(add.stats, to_json(add.stats_parsed))'
-  await fill(session, table, relation, stats)
+  await fill(session, table, { relation, stats })
 }
 
 async function parsedStatsType(session: Session, path: string): Promise<TableType | undefined> {

@@ -105,8 +105,7 @@ const removeColumns = `remove.path, remove.partitionValues, remove.size, NULL,
 export async function fill(
   session: Session,
   files: string,
-  relation: string,
-  stats = 'add.stats',
+  { relation, stats = 'add.stats' }: { readonly relation: string; readonly stats?: string },
 ): Promise<void> {
   await session.run(`insert into ${files}
     select ${addColumns.replace('add.stats', stats)}, NULL, -1, NULL from ${relation} where add.path is not null;
