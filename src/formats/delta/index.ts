@@ -12,3 +12,4 @@ export type {
   Transaction,
 } from './face.ts'
 export { openDeltaLog } from './log/open.ts'
+export { exactly } from './schema/exactly.ts'
