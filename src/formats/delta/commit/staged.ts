@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import type { Session } from '../../../engine/index.ts'
+import { quoteName, quoteText } from '../../../sql/index.ts'
+import type { Action, AddFile, RemoveFile } from '../actions.ts'
+import { jsonOf, vectorId } from './lines.ts'
+
+/** What a transaction is going to say, made of all that was staged so far: of each file the end result. */
+export type Staged = {
+  /** What is staged later overrides: no two actions of the result reconcile with each other. */
+  add(actions: readonly Action[]): void
+  /** In the order in which they go into a commit. */
+  actions(): readonly Action[]
+  adds(): readonly AddFile[]
+  removes(): readonly RemoveFile[]
+}
+
+/** `isOwn`: a path that this transaction made itself; nobody else knows it, so it may vanish without a word. */
+export function staging(isOwn: (path: string) => boolean): Staged {
+  const adds = new Map<string, AddFile>()
+  const removes = new Map<string, RemoveFile>()
+  const others = new Map<string, Action>()
+  const addFile = (file: AddFile): void => {
+    const gone = removes.get(file.path)
+    // "A single log entry MUST NOT include" both for one logical file: it was only put aside for a moment.
+    if (gone && vectorId(gone) === vectorId(file)) removes.delete(file.path)
+    adds.set(file.path, file)
+  }
+  const removeFile = (file: RemoveFile): void => {
+    const wasAdded = adds.delete(file.path)
+    // The version of the file that the base has is the one to remove, not one in between.
+    if (wasAdded && (isOwn(file.path) || removes.has(file.path))) return
+    removes.set(file.path, file)
+  }
+  return {
+    add: actions => {
+      // A file that is removed and added comes back changed, in whatever order it is said.
+      for (const action of actions) if ('remove' in action) removeFile(action.remove)
+      for (const action of actions)
+        if ('add' in action) addFile(action.add)
+        else if (!('remove' in action)) others.set(keyOf(action), action)
+    },
+    actions: () => [
+      ...others.values(),
+      ...[...removes.values()].map(remove => ({ remove })),
+      ...[...adds.values()].map(add => ({ add })),
+    ],
+    adds: () => [...adds.values()],
+    removes: () => [...removes.values()],
+  }
+}
+
+/** Actions of one key override each other ("Action Reconciliation"). */
+function keyOf(action: Action): string {
+  if ('txn' in action) return `txn ${action.txn.appId}`
+  if ('domainMetadata' in action) return `domain ${action.domainMetadata.domain}`
+  if ('cdc' in action) return `cdc ${action.cdc.path}`
+  return Object.keys(action)[0] ?? ''
+}
+
+/** Adds of so many bytes of JSON stand in the SQL itself; a table of the engine costs milliseconds to make. */
+const inlineBytesMax = 32 * 1024
+
+const stagedTypes = JSON.stringify([
+  {
+    path: 'VARCHAR',
+    partitionValues: 'MAP(VARCHAR, VARCHAR)',
+    size: 'BIGINT',
+    modificationTime: 'BIGINT',
+    dataChange: 'BOOLEAN',
+    stats: 'VARCHAR',
+    tags: 'MAP(VARCHAR, VARCHAR)',
+    deletionVector: {
+      storageType: 'VARCHAR',
+      pathOrInlineDv: 'VARCHAR',
+      offset: 'INTEGER',
+      sizeInBytes: 'INTEGER',
+      cardinality: 'BIGINT',
+    },
+    baseRowId: 'BIGINT',
+    defaultRowCommitVersion: 'BIGINT',
+    clusteringProvider: 'VARCHAR',
+  },
+])
+
+/** Live files with the staged ones: SQL for any session, and a table of the engine if one was made for it. */
+export type StagedFiles = { readonly sql: string; readonly table: string | undefined }
+
+/** `base`: SQL of the live files that the transaction stands on, if there are any. */
+export async function stagedFiles(
+  session: Session,
+  staged: Staged,
+  base: string | undefined,
+): Promise<StagedFiles> {
+  const [adds, removes] = [staged.adds(), staged.removes()]
+  if (base !== undefined && adds.length + removes.length === 0) return { sql: base, table: undefined }
+  const gone = removes
+    .filter(({ path }) => !adds.some(add => add.path === path))
+    .map(({ path }) => ({ path }))
+  const json = quoteText(jsonOf([...adds, ...gone]))
+  const rows = `select f.path, f."partitionValues" as partition_values, f.size as size_bytes,
+      f."modificationTime" as modified_ms, f."dataChange" as data_change, f.stats, f.tags,
+      f."deletionVector" as dv, f."baseRowId" as base_row_id,
+      f."defaultRowCommitVersion" as default_row_commit_version,
+      f."clusteringProvider" as clustering_provider, f.size is not null as live
+    from (select unnest(from_json(${json}, ${quoteText(stagedTypes)})) as f)`
+  if (json.length <= inlineBytesMax) return { sql: over(base, `(${rows})`), table: undefined }
+  const table = `memory._delta.${quoteName(`staged ${randomUUID()}`)}`
+  await session.run('create schema if not exists memory._delta')
+  await session.run(`create table ${table} as ${rows}`)
+  return { sql: over(base, table), table }
+}
+
+function over(base: string | undefined, staged: string): string {
+  const added = `select * exclude (live) from ${staged} where live`
+  if (base === undefined) return added
+  return `select * from (${base}) as base anti join ${staged} as staged using (path) union all by name ${added}`
+}
