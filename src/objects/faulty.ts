@@ -19,8 +19,8 @@ export type Faults = {
 }
 
 /**
- * A store whose requests go wrong, as a caller sees them that does not try again; `retrying` around it is what
- * a caller of S3 sees. `pathOf` stays: files read by their paths are not disturbed.
+ * A store whose requests go wrong, as a caller sees them that does not try again; `retrying` around it is
+ * what a caller of S3 sees. `pathOf` stays: files read by their paths are not disturbed.
  */
 export function faulty(store: ObjectStore, faults: Faults): ObjectStore {
   const chance = chanceOf(faults.seed)

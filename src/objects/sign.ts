@@ -19,9 +19,9 @@ export type Scope = { readonly region: string; readonly service: 's3' | 'sts'; r
 const algorithm = 'AWS4-HMAC-SHA256'
 
 /**
- * The headers that sign a request: AWS General Reference, "Create a signed AWS API request", with the rules of
- * Amazon S3 (API reference, "Authenticating Requests: Using the Authorization Header"): the path is encoded
- * once and not normalised, and the hash of the body is a header of its own.
+ * The headers that sign a request: AWS General Reference, "Create a signed AWS API request", with the rules
+ * of Amazon S3 (API reference, "Authenticating Requests: Using the Authorization Header"): the path is
+ * encoded once and not normalised, and the hash of the body is a header of its own.
  */
 export function sign(request: Unsigned, credentials: Credentials, scope: Scope): Unsigned['headers'] {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials

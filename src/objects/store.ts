@@ -30,8 +30,8 @@ export interface Requests {
   head(key: string): Promise<ObjectMeta | undefined>
   put(key: string, body: Uint8Array): Promise<ObjectMeta>
   /**
-   * One of many racers is told `created`. An answer that was lost is settled by comparing what stands with the
-   * bytes that were sent: make them unlike those of every other writer. What cannot be settled is
+   * One of many racers is told `created`. An answer that was lost is settled by comparing what stands with
+   * the bytes that were sent: make them unlike those of every other writer. What cannot be settled is
    * SLUICE_OBJECT_OUTCOME_UNKNOWN.
    */
   putIfAbsent(key: string, body: Uint8Array): Promise<'created' | 'exists'>

@@ -28,8 +28,8 @@ export type Answer = { readonly status: number; readonly headers: IncomingHttpHe
 export type Broken = { readonly sent: boolean; readonly words: string; readonly cause: unknown }
 
 /**
- * HTTP/1.1 over connections that are kept. Not `fetch`: it neither tells whether a request has left, nor gives
- * a body as it is stored (it undoes a `content-encoding`).
+ * HTTP/1.1 over connections that are kept. Not `fetch`: it neither tells whether a request has left, nor
+ * gives a body as it is stored (it undoes a `content-encoding`).
  */
 export type Wire = {
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer | Broken>

@@ -1,6 +1,7 @@
 /**
- * The answers of S3 are flat XML without attributes or CDATA that matter: elements are found by name, in order.
- * Amazon S3 API reference, "ListObjectsV2", "DeleteObjects", "CreateMultipartUpload", "Error responses".
+ * The answers of S3 are flat XML without attributes or CDATA that matter: elements are found by name, in
+ * order. Amazon S3 API reference, "ListObjectsV2", "DeleteObjects", "CreateMultipartUpload", "Error
+ * responses".
  */
 export function elements(xml: string, name: string): readonly string[] {
   return [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map(

@@ -22,8 +22,8 @@ const packages = [`moto[s3]==${version}`, 'flask', 'flask-cors']
 const home = fileURLToPath(new URL(`../../node_modules/.cache/moto-${version}`, import.meta.url))
 
 /**
- * One request at a time: moto looks at a condition and then writes, and with threads two writers would both be
- * told that they were first, which no real store does.
+ * One request at a time: moto looks at a condition and then writes, and with threads two writers would both
+ * be told that they were first, which no real store does.
  */
 const program = `
 import sys

@@ -18,7 +18,9 @@ const apiVersion = '2011-06-15'
 const sessionDefault = 'sluice'
 const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
 
-/** Kubernetes and other places that put a token into a file: it is read each time, for it is renewed there. */
+/**
+ * Kubernetes and other places that put a token into a file: it is read each time, for it is renewed there.
+ */
 export function fromWebIdentity(world: World): CredentialSource {
   return {
     name: 'AWS_WEB_IDENTITY_TOKEN_FILE',

@@ -13,7 +13,9 @@ export function codeOf(thrown: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** Work on a file of this machine; what the operating system refuses becomes a failure that names the path. */
+/**
+ * Work on a file of this machine; what the operating system refuses becomes a failure that names the path.
+ */
 export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

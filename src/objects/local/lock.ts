@@ -5,7 +5,9 @@ import { failure } from '../../errors/index.ts'
 import { reserved } from '../key.ts'
 import { limits } from '../limits.ts'
 
-/** The file whose lock is held while an object of its folder is replaced. It stays: removing it would race. */
+/**
+ * The file whose lock is held while an object of its folder is replaced. It stays: removing it would race.
+ */
 export const lockName = `${reserved}lock`
 
 /** What SQLite says to who asks for a lock that another holds. */

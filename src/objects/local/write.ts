@@ -62,18 +62,25 @@ export async function replaceIf(
   })
 }
 
-/** Put the object only where none stands: link(2) fails on a name that is taken, where rename(2) overwrites. */
+/**
+ * Put the object only where none stands: link(2) fails on a name that is taken, where rename(2) overwrites.
+ */
 export async function create(place: Place, key: string, make: Make): Promise<'created' | 'exists'> {
   const target = await onDisk(join(place.root, key), () => place.spot(key))
   // Most who come too late need not write their bytes.
   if (target !== undefined && (await unless(absent, () => lstat(target)))?.isFile()) return 'exists'
   return write(place, key, {
     make,
-    name: async (temporary, to) =>
-      (await unless(['EEXIST'], async () => {
+    name: async (temporary, to) => {
+      const isCreated = await unless(['EEXIST'], async () => {
         await link(temporary, to)
-        return 'created' as const
-      })) ?? 'exists',
+        return true
+      })
+      if (isCreated) return 'created'
+      if ((await unless(absent, () => lstat(to)))?.isDirectory())
+        throw failure('SLUICE_OBJECT_KEY_INVALID', { key, words: taken })
+      return 'exists'
+    },
   })
 }
 

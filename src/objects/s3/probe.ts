@@ -7,9 +7,9 @@ import type { Call, Sender } from './send.ts'
 type Ports = { readonly address: Address; readonly send: Sender['send'] }
 
 /**
- * Conditional writes of a store that is not AWS, used only once it has shown that it keeps them: older servers
- * pass over the condition in silence, and two writers would overwrite each other. Shown on an object that
- * stays there, so that later it takes two requests, before the first conditional write of this handle.
+ * Conditional writes of a store that is not AWS, used only once it has shown that it keeps them: older
+ * servers pass over the condition in silence, and two writers would overwrite each other. Shown on an object
+ * that stays there, so that later it takes two requests, before the first conditional write of this handle.
  */
 export function probed(requests: Requests, ports: Ports): Requests {
   let shown: Promise<void> | undefined

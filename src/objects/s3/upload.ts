@@ -20,7 +20,9 @@ type Ports = {
   readonly patience: Patience
 }
 
-/** A file becomes an object: in one request, or above a size in parts of which each is tried again by itself. */
+/**
+ * A file becomes an object: in one request, or above a size in parts of which each is tried again by itself.
+ */
 export async function upload(ports: Ports, key: string, path: string): Promise<ObjectMeta> {
   checkKey(key)
   return onDisk(path, async () => {
@@ -61,7 +63,7 @@ async function inParts(ports: Ports, key: string, body: Body): Promise<ObjectMet
     })
     return await finish(ports, { key, uploadId, parts, sizeBytes: body.sizeBytes })
   } catch (thrown) {
-    // Parts that stay are paid for. Where this fails too, the bucket's rule for unfinished uploads removes them.
+    // Parts that stay are paid for. Where this fails too, a rule of the bucket removes them.
     await send({ ...call, method: 'DELETE', answers: [404] }).catch(() => undefined)
     throw thrown
   }
@@ -89,8 +91,9 @@ type Finish = {
 }
 
 /**
- * The parts become the object. Asked again after an answer that was lost, the store no longer knows the upload:
- * then the object tells. This answer may also be an error with the status of success ("CompleteMultipartUpload").
+ * The parts become the object. Asked again after an answer that was lost, the store no longer knows the
+ * upload: then the object tells. This answer may also be an error with the status of success
+ * ("CompleteMultipartUpload").
  */
 async function finish(
   { address, send, requests, patience }: Ports,
