@@ -57,11 +57,11 @@ export async function dropColumns(tx: Transaction, paths: readonly Path[]): Prom
     if (spelled.length === 1 && tx.partitionColumns.some(name => same(name, spelled[0] ?? '')))
       throw refused(`\`${spelled[0]}\` cannot be dropped: the table is partitioned by it.`)
     await refuseDependents(tx, spelled, 'dropped')
-    schema = changedAt(schema, spelled, () => undefined)
-    within(schema, spelled, fields => {
-      if (fields.length === 0)
+    schema = within(schema, spelled, fields => {
+      const kept = fields.filter(({ name }) => name !== spelled.at(-1))
+      if (kept.length === 0)
         throw refused(`\`${pathWords(spelled)}\` cannot be dropped: nothing would be left.`)
-      return fields
+      return kept
     })
   }
   tx.change({ metadata: withSchema(tx.metadata, schema) })

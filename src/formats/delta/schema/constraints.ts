@@ -3,7 +3,7 @@ import type { Operation, Transaction } from '../face.ts'
 import { checkOf, constraintPrefix, constraintsOf } from './checks.ts'
 import { refuseExisting } from './existing.ts'
 
-/** "CHECK Constraints": from now on every row is true of the expression; those that are there must be already. */
+/** "CHECK Constraints": from now on every row is true of the expression; those that are there must be so. */
 export async function addConstraint(tx: Transaction, name: string, expression: string): Promise<Operation> {
   const key = name.toLowerCase()
   if ([...constraintsOf(tx.metadata).keys()].some(other => other.toLowerCase() === key))

@@ -20,14 +20,14 @@ export type FitOptions = {
    */
   readonly numbers?: 'new' | 'kept'
   /** Columns of the rows that are not the table's own and come along unlooked at, behind the others. */
-  readonly besides?: readonly string[]
+  readonly passed?: readonly string[]
 }
 
 /** Rows as the table takes them. */
 export type Fitted = {
   /**
-   * A SELECT for the transaction's session with exactly `fields` (and `besides`), by names and types. It checks while
-   * it is read: rows that break a rule of the table stop it.
+   * A SELECT for the transaction's session with exactly `fields` (and `passed`), by names and types. It
+   * checks while it is read: rows that break a rule of the table stop it.
    */
   readonly sql: string
   /** The table's columns in order, without those that no file holds ("Void Type"). */
@@ -41,20 +41,23 @@ export type Fitted = {
 
 /** The rows of `sql` as rows of the transaction's table; its schema is changed only when `mode` allows. */
 export async function fit(tx: Transaction, sql: string, options: FitOptions): Promise<Fitted> {
-  const { besides = [] } = options
-  const incoming = (await incomingColumns(tx, sql)).filter(({ name }) => !besides.includes(name))
+  const { passed = [] } = options
+  const incoming = (await incomingColumns(tx, sql)).filter(({ name }) => !passed.includes(name))
   if (options.mode === 'evolve') growTo(tx, incoming)
   const rules = newRules()
   const columns = paired(tx, incoming)
   const values: Value[] = []
   for (const column of columns) values.push(await valueOf(tx, column, { options, rules }))
-  for (const name of besides) values.push({ name, sql: quoteName(name) })
+  for (const name of passed) values.push({ name, sql: quoteName(name) })
   const schema = readSchema(tx.metadata.schemaString)
   const checks = await checksOf(tx.session, { metadata: tx.metadata, schema, fields: tx.fields })
   const fields = columns.flatMap(({ field }) => (isVoid(field.type) ? [] : [field]))
   if (fields.length === 0) throw failure('SLUICE_DELTA_TYPE_UNSUPPORTED', { column: '*', type: 'void' })
   return {
-    sql: layered(sql, values, { checks: [...checks, ...values.flatMap(value => value.check ?? [])], rules }),
+    sql: layered(sql, values, {
+      checks: [...checks, ...values.flatMap(value => value.check ?? [])],
+      rules,
+    }),
     fields,
     write: act => written(tx, act, { rules, sequences: values.flatMap(value => value.sequence ?? []) }),
   }
@@ -149,18 +152,16 @@ async function numbered(tx: Transaction, column: Column, { options, rules }: Fit
   return { name, sql: `coalesce(${before}, ${next})`, sequence }
 }
 
+type Layers = { readonly checks: readonly Check[]; readonly rules: Rules }
+
 /** Incoming rows, then columns made of columns, then what all must be true of; each only where it is needed. */
-function layered(
-  sql: string,
-  values: readonly Value[],
-  { checks, rules }: { readonly checks: readonly Check[]; readonly rules: Rules },
-): string {
+function layered(sql: string, values: readonly Value[], { checks, rules }: Layers): string {
   const held = values.filter(value => value.sql !== undefined || value.computed !== undefined)
   const names = held.map(({ name }) => quoteName(name))
   const as = (made: string | undefined, name: string) => `${made} as ${quoteName(name)}`
   const base = held.flatMap(({ name, sql: made }) => (made === undefined ? [] : [as(made, name)]))
   // A generated column is made of columns that are not: of none at all when it is a constant.
-  let made = `select ${base.length > 0 ? base.join(', ') : 'null'} from (${sql}\n) as "incoming rows"`
+  let made = `select ${(base.length > 0 ? base : ['null']).join(', ')} from (${sql}\n) as "incoming rows"`
   if (base.length < held.length) {
     const all = held.map(({ name, computed, sql: given }) =>
       given === undefined ? as(computed, name) : quoteName(name),

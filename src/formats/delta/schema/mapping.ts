@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { failure } from '../../../errors/index.ts'
 import type { Metadata } from '../actions.ts'
 import { mappingOf } from './fields.ts'
-import { type DataType, longOf, type StructField, type StructType, writeSchema } from './schema-string.ts'
+import {
+  type DataType,
+  longOf,
+  readSchema,
+  type StructField,
+  type StructType,
+  writeSchema,
+} from './schema-string.ts'
 
 // "Column Mapping": the numbers and names for life that a writer gives to columns.
 
@@ -15,9 +23,32 @@ type Physical = (name: string) => string
 
 /** The metadata with another schema; columns that are new to a table that maps names get theirs. */
 export function withSchema(metadata: Metadata, schema: StructType): Metadata {
-  if (mappingOf(metadata.configuration) === 'none') return { ...metadata, schemaString: writeSchema(schema) }
+  if (mappingOf(metadata.configuration) === 'none') {
+    refuseUnwritable(schema, new Set(namesIn(readSchema(metadata.schemaString))))
+    return { ...metadata, schemaString: writeSchema(schema) }
+  }
   // Unique for ever, also when the table was put back to a version with a lower highest number.
   return numbered(metadata, schema, () => `col-${randomUUID()}`)
+}
+
+// What Parquet files of Spark's never call a column.
+const unwritable = /[ ,;{}()\n\t=]/
+
+function refuseUnwritable(schema: StructType, standing: ReadonlySet<string>): void {
+  const name = namesIn(schema).find(one => unwritable.test(one) && !standing.has(one))
+  if (name === undefined) return
+  throw failure('SLUICE_DELTA_ALTER_REFUSED', {
+    what: `The table cannot have a column \`${name}\`: its files call columns by the names that people use.`,
+    why: 'Other clients cannot read files with spaces or any of `,;{}()=` in a name.',
+    fix: 'Set `delta.columnMapping.mode` = `name` first, or give the column another name.',
+  })
+}
+
+function namesIn(type: DataType): readonly string[] {
+  if (typeof type === 'string') return []
+  if (type.type === 'array') return namesIn(type.elementType)
+  if (type.type === 'map') return [...namesIn(type.keyType), ...namesIn(type.valueType)]
+  return type.fields.flatMap(field => [field.name, ...namesIn(field.type)])
 }
 
 /** A table whose files call columns as people do begins to map names: the files stay as they are. */

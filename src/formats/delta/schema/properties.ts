@@ -16,9 +16,8 @@ const featurePrefix = 'delta.feature.'
 const isFeature = (name: string) => name.startsWith(featurePrefix)
 
 /** Set properties of the table. One that needs a feature brings the protocol to it. */
-export async function setProperties(tx: Transaction, properties: Properties): Promise<Operation> {
+export function setProperties(tx: Transaction, properties: Properties): Operation {
   for (const [name, value] of Object.entries(properties)) checkProperty(name, value)
-  await checkRowTracking(tx, properties)
   const standing = mappingOf(tx.metadata.configuration)
   const wanted = mappingOf({ ...tx.metadata.configuration, ...properties })
   const configuration = { ...tx.metadata.configuration, ...properties, [mappingMode]: standing }
@@ -88,16 +87,6 @@ function checkProperty(name: string, value: string): void {
     throw refused(`\`${name}\` is no property that can be set.`, 'Check its name, capitals included.')
   if (isTruth && !/^(?:true|false)$/i.test(value))
     throw refused(`\`${name}\` is \`true\` or \`false\`.`, 'Write one of the two.')
-}
-
-/** "Row Tracking" may be enabled once every file has row ids, which only new files get. */
-async function checkRowTracking(
-  { base, session, filesSql }: Transaction,
-  properties: Properties,
-): Promise<void> {
-  if (properties['delta.enableRowTracking'] !== 'true' || base === undefined) return
-  const bare = await session.count(`select count(*) from (${filesSql}) where base_row_id is null`)
-  if (bare > 0) throw refused('Rows of this table cannot be tracked: they were written without row ids.')
 }
 
 function refused(what: string, fix = 'Write the rows anew as another table, with the property.'): Error {

@@ -30,21 +30,18 @@ export function fieldAt(
   return { field: found, path: spelled }
 }
 
-/**
- * The schema with another field at the path; undefined: with none. A type that changed is recorded where the
- * protocol wants it ("Type Change Metadata").
- */
+/** The schema with another field at the path; a type that changed is recorded ("Type Change Metadata"). */
 export function changedAt(
   schema: StructType,
   path: Path,
-  change: (field: StructField) => StructField | undefined,
+  change: (field: StructField) => StructField,
 ): StructType {
   return within(schema, path, fields => {
     const name = path.at(-1) ?? ''
-    return fields.flatMap(field => {
-      if (!same(field.name, name)) return [field]
+    return fields.map(field => {
+      if (!same(field.name, name)) return field
       const changed = change(field)
-      return changed ? [retyped({ ...changed, type: field.type }, changed.type)] : []
+      return retyped({ ...changed, type: field.type }, changed.type)
     })
   })
 }

@@ -14,7 +14,7 @@ export type Bound = {
   readonly columns: readonly (readonly string[])[]
 }
 
-/** Translate, and let the engine say over the table's types whether all parts mean what Spark means by them. */
+/** Translate, and let the engine say over the table's types whether all parts mean what Spark means. */
 export async function bind(
   session: Session,
   expression: string,
