@@ -165,6 +165,8 @@ export type Transaction = {
   /** Live files as they would be after the commit: same columns as `Snapshot.filesSql`. */
   readonly filesSql: string
   scan(request?: ScanRequest): Promise<Scan>
+  /** What the commit would say, as it stands: enough to stage it again, in another process too. */
+  actions(): readonly Action[]
   /** A new name for a file of this transaction: deleted again unless the commit stands. */
   newFile(name: { readonly partition: string; readonly extension: string }): string
   /** Durable when it returns. Others' commits in between are rebased over unless they conflict. */

@@ -101,6 +101,7 @@ function transactionOf(draft: Draft, paths: Set<string>): Transaction {
       return draft.files.sql
     },
     scan: scan => scanFiles(log.ground, sourceOf(draft), scan),
+    actions: () => [...tableActions(draft), ...draft.staged.actions()],
     newFile: name => {
       checkOpen(draft)
       const key = keyOfFile(name)
