@@ -32,7 +32,7 @@ const as = { source: 's', target: 't' }
 
 function mergeOf(clauses: readonly MergeClause[], on = 't.id = s.id'): Merge {
   const target = `select *, 'f' || (rowid % 3) as _file, rowid as _pos from target`
-  return { target, source: '(select *, rowid as _source from source)', as, on, clauses }
+  return { target, source: '(select *, rowid as _source_row from source)', as, on, clauses }
 }
 
 /** What the merge leaves of the target. */

@@ -1,6 +1,6 @@
 import { quoteName } from '../sql/index.ts'
 
-// Which rows of a table a MERGE changes, and into what: SQL over relations, whatever format their rows lie in.
+// Which rows of a table a MERGE changes, and into what: SQL over relations, whatever format they lie in.
 
 /** What columns become: SQL by column. */
 export type Assignments = { readonly [column: string]: string }
@@ -29,7 +29,7 @@ type MatchedClause = {
 export type Merge = {
   /** SELECT of the target's rows, with `_file` and `_pos`. */
   readonly target: string
-  /** Relation of the source's rows, numbered in `_source`. It is read more than once. */
+  /** Relation of the source's rows, numbered in `_source_row`. It is read more than once. */
   readonly source: string
   /** What conditions and assignments call the two. */
   readonly as: { readonly source: string; readonly target: string }
@@ -38,28 +38,30 @@ export type Merge = {
 }
 
 /**
- * Rows of the target that a clause changes, as `_file`, `_pos`, `_source` (NULL: no row of the source matches)
- * and `_clause`, its number. Where rows may be inserted, matches that no clause changes are there too, with a
- * NULL `_clause`: their row of the source is not new. Reads only columns that conditions name.
+ * Rows of the target that a clause changes, as `_file`, `_pos`, `_source_row` (NULL: no row of the source
+ * matches) and `_clause`, its number. Where rows may be inserted, matches that no clause changes are there
+ * too, with a NULL `_clause`: their row of the source is not new. Reads only columns that conditions name.
  */
 export function matchesSql(merge: Merge): string {
   const { clauses, as } = merge
   const kinds = new Set(clauses.map(clause => clause.when))
-  const found = `${quoteName(as.source)}._source is not null`
+  const found = `${quoteName(as.source)}._source_row is not null`
   const clause = `case when ${found} then ${firstOf(clauses, 'matched')}
     else ${firstOf(clauses, 'not matched by source')} end`
-  const kept = kinds.has('not matched') ? '_clause is not null or _source is not null' : '_clause is not null'
+  const kept = kinds.has('not matched')
+    ? '_clause is not null or _source_row is not null'
+    : '_clause is not null'
   // The source, which is the smaller one, is the side that is hashed: the target streams past it.
   const join = kinds.has('not matched by source') ? 'left join' : 'join'
   return `select * from (
-    select ${target(as)}._file, ${target(as)}._pos, ${quoteName(as.source)}._source, ${clause} as _clause
+    select ${target(as)}._file, ${target(as)}._pos, ${quoteName(as.source)}._source_row, ${clause} as _clause
     from (${merge.target}) as ${target(as)} ${join} ${sourceAs(merge)} on (${merge.on}\n)
   ) where ${kept}`
 }
 
 /** Numbers of the source's rows that match some row of the target. */
 export function knownSql(merge: Merge): string {
-  return `select ${quoteName(merge.as.source)}._source
+  return `select ${quoteName(merge.as.source)}._source_row
     from (${merge.target}) as ${target(merge.as)} join ${sourceAs(merge)} on (${merge.on}\n)`
 }
 
@@ -91,7 +93,7 @@ export function updatedSql(rewrite: Rewrite): string {
      from (${merge.target}) as ${target(as)}
      join ${matches} as _m on _m._clause = ${clause}
        and _m._file = ${target(as)}._file and _m._pos = ${target(as)}._pos
-     left join ${sourceAs(merge)} on ${quoteName(as.source)}._source = _m._source`,
+     left join ${sourceAs(merge)} on ${quoteName(as.source)}._source_row = _m._source_row`,
     [...columns, ...keep],
   )
 }
@@ -104,7 +106,7 @@ export function replacedSql({ merge, clause, matches, columns }: Rewrite): strin
   const source = quoteName(merge.as.source)
   return named(
     `select ${values.join(', ')} from ${sourceAs(merge)}
-     join ${matches} as _m on _m._clause = ${clause} and _m._source = ${source}._source`,
+     join ${matches} as _m on _m._clause = ${clause} and _m._source_row = ${source}._source_row`,
     columns,
   )
 }
@@ -118,7 +120,7 @@ export function insertedSql({ merge, clause, matches, columns }: Rewrite): strin
   const source = quoteName(merge.as.source)
   return named(
     `select ${values.join(', ')} from ${sourceAs(merge)}
-     anti join ${matches} as _m on _m._source = ${source}._source
+     anti join ${matches} as _m on _m._source_row = ${source}._source_row
      where ${firstOf(merge.clauses, 'not matched')} = ${clause}`,
     given,
   )
