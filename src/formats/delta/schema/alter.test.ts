@@ -10,6 +10,7 @@ import { append } from '../rows/append.ts'
 import { addColumns, changeColumn, dropColumns, renameColumn } from './alter.ts'
 import { addConstraint, dropConstraint } from './constraints.ts'
 import { setProperties, unsetProperties } from './properties.ts'
+import { declareColumn } from './declare.ts'
 import { readSchema, type StructField, writeSchema } from './schema-string.ts'
 
 let folder: string
@@ -260,4 +261,35 @@ test('rows evolve the schema of a real table in the commit that writes them', as
     ['5000000000', '{"a":["1.5"]}'],
   ])
   expect(await log.latest()).toMatchObject({ version: 2 })
+})
+
+test('a table that is made declares columns that are generated, numbered or have a default', async () => {
+  const fields = [
+    column('id', 'long'),
+    column('day', 'date'),
+    column('year', 'integer'),
+    column('v', 'string'),
+  ]
+  await commit(async tx => {
+    tx.change({ metadata: { ...tx.metadata, schemaString: writeSchema({ type: 'struct', fields }) } })
+    const declare = (name: string, declaration: Parameters<typeof declareColumn>[2]) =>
+      declareColumn(tx, name, declaration)
+    await declare('id', { kind: 'identity', start: 9007199254740993n, values: 'always' })
+    await declare('year', { kind: 'generated', expression: 'year(day)' })
+    await declare('v', { kind: 'default', expression: "'new'" })
+    const refused = 'SLUICE_DELTA_ALTER_REFUSED'
+    expect(await code(declare('day', { kind: 'generated', expression: 'date_add(day, year)' }))).toBe(refused)
+    expect(await code(declare('v', { kind: 'identity', values: 'always' }))).toBe(refused)
+    expect(await code(declare('day', { kind: 'default', expression: '1' }))).toBe(
+      'SLUICE_DELTA_TYPE_MISMATCH',
+    )
+    return { name: 'CREATE TABLE', parameters: {} }
+  })
+  await write("select date '2024-05-06' as day")
+  expect(await rows()).toEqual([['9007199254740993', '2024-05-06', '2024', 'new']])
+  const late = commit(async tx => {
+    await declareColumn(tx, 'day', { kind: 'generated', expression: 'now()' })
+    return { name: 'CHANGE COLUMN', parameters: {} }
+  })
+  expect(await code(late)).toBe('SLUICE_DELTA_ALTER_REFUSED')
 })

@@ -2,12 +2,12 @@ import { failure } from '../../../errors/index.ts'
 import { normalType } from '../../../sql/index.ts'
 import { parseType } from '../../../tables/index.ts'
 import type { Operation, Transaction } from '../face.ts'
+import { checkDefault } from './declare.ts'
 import { refuseDependents } from './dependents.ts'
 import { mappingOf } from './fields.ts'
 import { refuseExisting } from './existing.ts'
 import { withSchema } from './mapping.ts'
 import { type DataType, readSchema, type StructField, type StructType, writeSchema } from './schema-string.ts'
-import { bind } from './spark/bind.ts'
 import { changedAt, fieldAt, type Path, pathWords, same, within } from './tree.ts'
 import { declared, typeWords } from './types.ts'
 import { wideningAsked } from './grow.ts'
@@ -160,7 +160,7 @@ async function refuseNulls(tx: Transaction, path: Path): Promise<void> {
 
 async function requireDefault(tx: Transaction, path: Path, expression: string): Promise<void> {
   if (path.length > 1) throw refused(`\`${pathWords(path)}\` lies in another column and takes no default.`)
-  await bind(tx.session, expression, [])
+  await checkDefault(tx, path[0] ?? '', expression)
 }
 
 function requireMapping(tx: Transaction, done: string): void {

@@ -154,7 +154,7 @@ async function numbered(tx: Transaction, column: Column, { options, rules }: Fit
 
 type Layers = { readonly checks: readonly Check[]; readonly rules: Rules }
 
-/** Incoming rows, then columns made of columns, then what all must be true of; each only where it is needed. */
+/** Incoming rows, then columns made of columns, then what all must be true of; each only where needed. */
 function layered(sql: string, values: readonly Value[], { checks, rules }: Layers): string {
   const held = values.filter(value => value.sql !== undefined || value.computed !== undefined)
   const names = held.map(({ name }) => quoteName(name))

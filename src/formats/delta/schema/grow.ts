@@ -4,7 +4,7 @@ import type { Transaction } from '../face.ts'
 import { evolve, type Widening } from './evolve.ts'
 import { withSchema } from './mapping.ts'
 import { readSchema } from './schema-string.ts'
-import { widens, widensByItself, widensForIceberg } from './widen.ts'
+import { widens, widensByItself } from './widen.ts'
 
 /** Let the transaction's table take rows with these columns: add and widen what is missing to it. */
 export function growTo(tx: Transaction, incoming: readonly TableField[]): void {
@@ -23,8 +23,5 @@ function wideningOf(tx: Transaction): Widening {
 /** "Type Widening": only where the table has it, and says so. */
 export function wideningAsked({ protocol, property }: Transaction): Widening {
   const enabled = property('delta.enableTypeWidening') === 'true' && supports(protocol, 'typeWidening')
-  if (!enabled) return () => false
-  return ['icebergCompatV1', 'icebergCompatV2'].some(name => supports(protocol, name))
-    ? widensForIceberg
-    : widens
+  return enabled ? widens : () => false
 }

@@ -1,7 +1,7 @@
 import type { Session } from '../../../engine/index.ts'
 import { failure } from '../../../errors/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
-import { longOf, type StructField, type StructType } from './schema-string.ts'
+import { longOf, metadataLong, type StructField, type StructType } from './schema-string.ts'
 
 // "Identity Columns": numbers come from a sequence of the session while rows are written, on as many threads
 // as the engine likes; the highest one that was handed out goes into the schema of the same commit. Two
@@ -64,9 +64,7 @@ export function marked(schema: StructType, marks: ReadonlyMap<string, bigint>): 
   const fields = schema.fields.map(field => {
     const mark = marks.get(field.name)
     if (mark === undefined) return field
-    // Printed alike; a number as long as it is exact, as the schema is read.
-    const value = BigInt(Number(mark)) === mark ? Number(mark) : mark
-    return { ...field, metadata: { ...field.metadata, [key]: value } }
+    return { ...field, metadata: { ...field.metadata, [key]: metadataLong(mark) } }
   })
   return { ...schema, fields }
 }

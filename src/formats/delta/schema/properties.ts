@@ -63,16 +63,16 @@ function without(metadata: Metadata, gone: (name: string) => boolean): Metadata 
   return { ...metadata, configuration: Object.fromEntries(kept) }
 }
 
-// DeltaConfig.scala of delta 4, "delta." left out. A name that is not here is more likely mistyped than new.
-const truths = `appendOnly autoOptimize.autoCompact autoOptimize.optimizeWrite autoOptimize enableChangeDataFeed
-  enableDeletionVectors enableExpiredLogCleanup enableFullRetentionRollback enableIcebergCompatV1
-  enableIcebergCompatV2 enableInCommitTimestamps enableRowTracking enableTypeWidening enableVariantShredding
+// Of DeltaConfig.scala in delta 4 those whose features writers know here, without "delta.". Another name is
+// more likely mistyped than new.
+const truths = `appendOnly autoOptimize autoOptimize.autoCompact autoOptimize.optimizeWrite
+  enableChangeDataFeed enableDeletionVectors enableExpiredLogCleanup enableFullRetentionRollback enableInCommitTimestamps
+  enableRowTracking enableTypeWidening
   checkpoint.writeStatsAsJson checkpoint.writeStatsAsStruct randomizeFilePrefixes`
 const others = `checkpointInterval checkpointPolicy checkpointRetentionDuration columnMapping.mode
   dataSkippingNumIndexedCols dataSkippingStatsColumns deletedFileRetentionDuration isolationLevel
   logRetentionDuration parquet.compression.codec parquet.format.version randomPrefixLength
-  sampleRetentionDuration setTransactionRetentionDuration targetFileSize tuneFileSizesForRewrites
-  universalFormat.enabledFormats`
+  sampleRetentionDuration setTransactionRetentionDuration targetFileSize tuneFileSizesForRewrites`
 const named = (list: string) => list.split(/\s+/).map(name => `delta.${name}`)
 
 function checkProperty(name: string, value: string): void {

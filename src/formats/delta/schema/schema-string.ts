@@ -55,6 +55,11 @@ export function longOf(value: unknown): bigint | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : undefined
 }
 
+/** A long for a column's metadata: a number where that is exact, as `readSchema` gives it. */
+export function metadataLong(value: bigint): number | bigint {
+  return BigInt(Number(value)) === value ? Number(value) : value
+}
+
 function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source
   if (typeof value !== 'number' || source === undefined || String(value) === source) return value

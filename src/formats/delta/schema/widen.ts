@@ -29,13 +29,6 @@ export function widensByItself(from: string, to: string): boolean {
   return !turns && widens(from, to)
 }
 
-/** Without what Iceberg's readers do not know, for tables that are also theirs (`icebergCompatV1`, `V2`). */
-export function widensForIceberg(from: string, to: string): boolean {
-  const [before, after] = [decimalOf(from), decimalOf(to)]
-  if (before && after) return before.scale === after.scale && widens(from, to)
-  return from !== 'date' && widensByItself(from, to)
-}
-
 type Change = { readonly fromType: string; readonly toType: string; readonly fieldPath?: string }
 
 /** The column with its new type, and "Type Change Metadata" for every scalar in it that changed. */
