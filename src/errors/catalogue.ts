@@ -2,6 +2,7 @@ import { cli } from './catalogue/cli.ts'
 import { compile } from './catalogue/compile.ts'
 import { contract } from './catalogue/contract.ts'
 import { declare } from './catalogue/declare.ts'
+import { deltaCare } from './catalogue/delta-care.ts'
 import { deltaSchema } from './catalogue/delta-schema.ts'
 import { delta } from './catalogue/delta.ts'
 import { files } from './catalogue/files.ts'
@@ -26,6 +27,7 @@ export const catalogue = {
   ...compile,
   ...contract,
   ...declare,
+  ...deltaCare,
   ...deltaSchema,
   ...delta,
   ...files,
