@@ -30,4 +30,11 @@ export const lake = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_LAKE_NO_PAST: entry<{ asset: string }>({
+    title: ({ asset }) => `\`${asset}\` has no past versions.`,
+    why: () => 'It is a view, or there is no such table.',
+    fix: ({ asset }) => `Ask for it as it is now, or for the tables that it reads: \`sluice show ${asset}\`.`,
+    retry: 'never',
+    exit: 2,
+  }),
 }

@@ -11,8 +11,9 @@ import { declared } from './types.ts'
 type Properties = { readonly [name: string]: string | undefined }
 
 /**
- * The table has exactly these columns from here on, in this order. One that stands with the same name and type
- * keeps all that is said of it; others are new, and files that hold them otherwise must go in the same transaction.
+ * The table has exactly these columns from here on, in this order. One that stands with the same name and
+ * type keeps all that is said of it; others are new, and files that hold them otherwise must go in the same
+ * transaction.
  */
 export function exactly(tx: Transaction, fields: readonly TableField[], properties: Properties = {}): void {
   byName(fields, '')

@@ -1,0 +1,73 @@
+import type { About, Target } from '../../connect/index.ts'
+
+/** The lake: every asset an open table that Spark, Trino, DuckDB, Polars and Databricks read. */
+export const about: About = {
+  name: 'lake',
+  summary:
+    'A folder or bucket of Delta Lake tables: every write strategy, SQL, history, many writers at once',
+  tier: 'local',
+  needs: { '@duckdb/node-api': '1.5' },
+  can: {
+    read: true,
+    write: ['append', 'replace', 'merge', 'replace-partition', 'scd2', 'snapshot', 'view'],
+    query: 'duckdb',
+    transactions: true,
+    unload: true,
+  },
+  limits: { lineBytesMax: 16 * 1024 * 1024, effectsKeptDays: 30 },
+  options: {
+    path: {
+      type: 'string',
+      summary: 'Where the tables lie: a folder, relative to the project, or `s3://bucket/prefix`.',
+      required: true,
+      example: './lake',
+    },
+    format: {
+      type: 'string',
+      summary: 'The table format.',
+      oneOf: ['delta'],
+      default: 'delta',
+    },
+    changeFeed: {
+      type: 'boolean',
+      summary: 'New tables keep what was changed row by row, for readers of the change data feed.',
+      default: 'false',
+    },
+    endpoint: {
+      type: 'string',
+      summary: 'Of an S3 that is not at AWS: MinIO, R2, Ceph.',
+      example: 'http://localhost:9000',
+    },
+    region: { type: 'string', summary: 'Region of the bucket. From the environment or profile unless said.' },
+    profile: { type: 'string', summary: 'Profile of `~/.aws` that credentials are taken from.' },
+  },
+}
+
+export type LakeOptions = {
+  /** A folder, relative to the project, or `s3://bucket/prefix`. */
+  readonly path: string
+  /** The table format; `delta` unless said. */
+  readonly format?: 'delta'
+  /** New tables keep what was changed row by row, for readers of the change data feed. */
+  readonly changeFeed?: boolean
+  /** Of an S3 that is not at AWS: MinIO, R2, Ceph. */
+  readonly endpoint?: string
+  readonly region?: string
+  /** Profile of `~/.aws` that credentials are taken from. */
+  readonly profile?: string
+}
+
+/**
+ * A target of open tables, one asset each, at `<path>/<schema>/<table>`. Nothing is opened before `open`.
+ * @example lake('./lake')
+ * @example lake('s3://shop/lake', { region: 'eu-central-1' })
+ */
+export function lake(path: string | LakeOptions, more: Omit<LakeOptions, 'path'> = {}): Target {
+  const options: LakeOptions = Object.freeze({ ...(typeof path === 'string' ? { path } : path), ...more })
+  return Object.freeze({
+    about,
+    describe: `lake ${options.path}`,
+    options,
+    open: async context => (await import('./store.ts')).openStore(options, context),
+  } satisfies Target)
+}

@@ -1,0 +1,117 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Effect, WorkRequest } from '../../../connect/index.ts'
+import { Failure } from '../../../errors/index.ts'
+import { record, recorded } from './effects.ts'
+import { forget, type Intent, type Part, put, unfinished } from './intent.ts'
+import { abandon, commit, finish, type Place, type Ready, stands, written } from './parts.ts'
+
+// Tables have a log each, and no commit spans two. Several become one publication like this:
+//   1. data files are durable; an intent that says everything is put         nothing is seen
+//   2. the first part, the asset itself, is committed with key and attempt   from here on it is published
+//   3. the other parts are committed                                         each whole, one after the other
+//   4. the effect is recorded, the intent forgotten
+// A crash before 2 leaves nothing; after 2, whoever opens the lake or asks for the effect does 3 and 4.
+
+export type Publication = {
+  readonly request: WorkRequest
+  readonly effect: Omit<Effect, 'key'>
+  /** What this work made, the asset's own first; from here on it is for `publish` to keep or abandon. */
+  readonly changes: readonly Ready[]
+}
+
+export async function publish(
+  place: Place,
+  { request, effect, changes }: Publication,
+): Promise<{ readonly already: boolean }> {
+  if (request.keyed && (await effectOf(place, request.effect))) return withdrawn(changes)
+  const intent = intentOf(request, effect, changes)
+  // Nothing that a crash could leave half done: no commit, or one that nobody asks for.
+  const alone = changes.length < (request.keyed ? 1 : 2)
+  try {
+    if (!alone) await put(place.lake.objects, intent)
+  } catch (thrown) {
+    await withdrawn(changes)
+    throw thrown
+  }
+  const [first, ...others] = changes
+  if (first) {
+    try {
+      await commit(place, first, intent)
+    } catch (thrown) {
+      // Anything but a conflict leaves open whether it stands: files and intent stay for whoever looks.
+      if (!isConflict(thrown)) throw thrown
+      await withdrawn(changes)
+      if (!alone) await forget(place.lake.objects, intent)
+      if (request.keyed && (await effectOf(place, request.effect))) return { already: true }
+      throw thrown
+    }
+  }
+  for (const [i, ready] of others.entries()) {
+    const part = intent.parts[i + 1] as Part
+    await commit(place, ready, intent).catch(async (thrown: unknown) => {
+      // Another process found the intent and was quicker.
+      if (!(await stands(place, part, intent))) throw thrown
+    })
+  }
+  await done(place, intent, alone)
+  return { already: false }
+}
+
+const attemptMax = 2 ** 48 - 1
+
+function intentOf(request: WorkRequest, effect: Omit<Effect, 'key'>, changes: readonly Ready[]): Intent {
+  const key = request.keyed ? request.effect : randomUUID()
+  const attempt = randomInt(attemptMax)
+  return {
+    key,
+    attempt,
+    effect: request.keyed ? { key, ...effect } : undefined,
+    parts: changes.map(ready => written(ready, { key, attempt })),
+  }
+}
+
+/** What was committed under the key, as far as it was; what a crash left of it is done first. */
+export async function effectOf(place: Place, key: string): Promise<Effect | undefined> {
+  const { objects } = place.lake
+  const found = await recorded(objects, key)
+  if (found) return found
+  for await (const { intent } of unfinished(objects, key))
+    if (await settled(place, intent)) return intent.effect
+  // Its own process may have finished it between the two looks.
+  return recorded(objects, key)
+}
+
+/** An intent that lies so long belongs to nobody any more. */
+const forgottenAfterMs = 7 * 24 * 60 * 60 * 1000
+
+/** Finish what crashes left; one that cannot be finished now is left for whoever needs it. */
+export async function settleAll(place: Place): Promise<void> {
+  const { objects, nowMs } = place.lake
+  for await (const { intent, writtenAtMs } of unfinished(objects)) {
+    const isSettled = await settled(place, intent).catch(() => true)
+    if (!isSettled && nowMs() - writtenAtMs > forgottenAfterMs) await forget(objects, intent)
+  }
+}
+
+/** false: it was never published. */
+async function settled(place: Place, intent: Intent): Promise<boolean> {
+  const [first, ...others] = intent.parts
+  if (first && !(await stands(place, first, intent))) return false
+  for (const part of others) await finish(place, part, intent)
+  await done(place, intent, false)
+  return true
+}
+
+async function done({ lake }: Place, intent: Intent, alone: boolean): Promise<void> {
+  if (intent.effect) await record(lake.objects, intent.effect)
+  if (!alone) await forget(lake.objects, intent)
+}
+
+async function withdrawn(changes: readonly Ready[]): Promise<{ readonly already: true }> {
+  for (const ready of changes) await abandon(ready)
+  return { already: true }
+}
+
+function isConflict(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.code === 'SLUICE_TARGET_CONFLICT'
+}

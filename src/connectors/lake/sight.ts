@@ -1,0 +1,170 @@
+import type { Session } from '../../engine/index.ts'
+import { failure } from '../../errors/index.ts'
+import type { Snapshot } from '../../formats/delta/index.ts'
+import type { AssetName } from '../../model/index.ts'
+import { type AsOf, findReferences, quoteAsset, quoteName, quoteText, replacePast } from '../../sql/index.ts'
+import type { Lake } from './lake.ts'
+import { partsOf } from './names.ts'
+import { versionOf } from './past.ts'
+import { comeBack, typesProperty } from './types.ts'
+import type { View } from './views.ts'
+
+/** What an asset is to one query or work. */
+export type Pinned =
+  | { readonly kind: 'table'; readonly asset: AssetName; readonly snapshot: Snapshot }
+  | { readonly kind: 'view'; readonly asset: AssetName; readonly view: View }
+
+/**
+ * What one query or work sees: assets under their names, each at the version that it had when it was looked
+ * at first. DuckDB has no way to be asked for a table while it plans, so that the names of a query are found
+ * before and made views of a catalogue that this session alone has.
+ */
+export type Sight = {
+  readonly session: Session
+  /** Make everything visible that the SQL reads. Returns the SQL to run. */
+  see(sql: string): Promise<string>
+  /** The asset as it is seen; undefined: there is none. */
+  pinned(asset: AssetName): Promise<Pinned | undefined>
+  /** From now on the name means these rows; undefined: nothing. */
+  show(asset: AssetName, sql: string | undefined): Promise<void>
+  close(): void
+}
+
+/** The rows of a table, or of a scan of it, with the columns as they were written. */
+export function rowsOf(
+  { fields, metadata }: Pick<Snapshot, 'fields' | 'metadata'>,
+  scan: string,
+  more = '',
+): string {
+  return `select ${comeBack(fields, metadata.configuration[typesProperty])}${more} from (${scan})`
+}
+
+/** Catalogues of sessions that have ended, and the next free number. */
+export type Catalogs = { next: number; readonly ended: string[] }
+
+export async function openSight(
+  lake: Lake,
+  { catalogs, signal }: { readonly catalogs: Catalogs; readonly signal?: AbortSignal | undefined },
+): Promise<Sight> {
+  const catalog = `_sluice_${catalogs.next++}`
+  const session = await lake.engine.session({ path: lake.objects.describe, signal })
+  for (const ended of catalogs.ended.splice(0)) await session.run(`detach ${quoteName(ended)}`)
+  await session.run(`attach ':memory:' as ${quoteName(catalog)}`)
+  await session.run(`use ${quoteName(catalog)}`)
+  const sight = seeing(lake, session)
+  return {
+    ...sight,
+    session,
+    close: () => {
+      session.close()
+      catalogs.ended.push(catalog)
+    },
+  }
+}
+
+function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> {
+  // Names in lower case, as DuckDB compares them.
+  const found = new Map<string, Promise<Pinned | undefined>>()
+  const shown = new Map<string, Promise<void>>()
+  let views: ReturnType<Lake['views']['all']> | undefined
+  const create = async (asset: AssetName, sql: string) => {
+    await session.run(`create schema if not exists ${quoteName(partsOf(asset).schema)}`)
+    await session.run(`create or replace view ${quoteAsset(asset)} as ${sql}\n`)
+  }
+  const pinned = (asset: AssetName) => {
+    views ??= lake.views.all()
+    return once(found, asset, async () => find(lake, asset, await (views as NonNullable<typeof views>)))
+  }
+  const appear = (asset: AssetName): Promise<void> =>
+    once(shown, asset, async () => {
+      const pin = await pinned(asset)
+      if (pin === undefined) return
+      const sql =
+        pin.kind === 'view' ? await see(pin.view.sql) : rowsOf(pin.snapshot, (await pin.snapshot.scan()).sql)
+      await create(pin.asset, sql)
+    })
+  const past = async (asset: AssetName, asOf: AsOf, name: string) => {
+    if (!(await lake.has(asset))) throw failure('SLUICE_LAKE_NO_PAST', { asset })
+    const snapshot = await versionOf(session, await lake.table(asset), asOf)
+    await create(name, rowsOf(snapshot, (await snapshot.scan()).sql))
+  }
+  const see = async (sql: string): Promise<string> => {
+    const ago: Promise<void>[] = []
+    const text = replacePast(sql, ({ reference, asOf }) => {
+      const asset = assetOf(reference)
+      const name = `${asset} ${JSON.stringify(asOf)}`
+      ago.push(once(shown, name, () => past(asset, asOf, name)))
+      return quoteAsset(name)
+    })
+    await Promise.all(ago)
+    const here = findReferences(text).filter(
+      ({ offset, length }) => !isTemporary(text.slice(offset, offset + length)),
+    )
+    await Promise.all(here.map(reference => appear(assetOf(reference))))
+    return text
+  }
+  const show = async (asset: AssetName, sql: string | undefined) => {
+    const key = asset.toLowerCase()
+    if (sql === undefined) await drop(session, asset)
+    else await create(asset, sql)
+    shown.set(key, Promise.resolve())
+  }
+  return { see, pinned, show }
+}
+
+function once<T>(memory: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const key = name.toLowerCase()
+  const made = memory.get(key) ?? make()
+  memory.set(key, made)
+  return made
+}
+
+function assetOf({
+  schema,
+  table,
+}: {
+  readonly schema: string | undefined
+  readonly table: string
+}): AssetName {
+  return `${schema ?? 'main'}.${table}`
+}
+
+/** The session's own relations. */
+function isTemporary(path: string): boolean {
+  return /^"?temp"?\s*\./i.test(path)
+}
+
+async function drop(session: Session, asset: AssetName): Promise<void> {
+  const { schema, table } = partsOf(asset)
+  const there = await session.count(
+    `select count(*) from duckdb_views() where database_name = current_database()
+     and schema_name = ${quoteText(schema)} and view_name = ${quoteText(table)}`,
+  )
+  if (there > 0) await session.run(`drop view ${quoteAsset(asset)}`)
+}
+
+/** The asset of this name, whatever its case, at its newest version. */
+async function find(
+  lake: Lake,
+  asset: AssetName,
+  views: ReadonlyMap<AssetName, View>,
+): Promise<Pinned | undefined> {
+  const exact = await findExactly(lake, asset, views)
+  if (exact !== undefined) return exact
+  const name = asset.toLowerCase()
+  if (asset.startsWith('main._sluice')) return undefined
+  const alike = (await lake.assets()).find(other => other.toLowerCase() === name)
+  return alike === undefined ? undefined : findExactly(lake, alike, views)
+}
+
+async function findExactly(
+  lake: Lake,
+  asset: AssetName,
+  views: ReadonlyMap<AssetName, View>,
+): Promise<Pinned | undefined> {
+  const view = views.get(asset)
+  if (view) return { kind: 'view', asset, view }
+  if (!(await lake.has(asset))) return undefined
+  const snapshot = await (await lake.table(asset)).latest()
+  return snapshot && { kind: 'table', asset, snapshot }
+}

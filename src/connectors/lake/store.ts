@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Store, TargetContext } from '../../connect/index.ts'
+import { openEngine, readRows, type Row, unload, withSession } from '../../engine/index.ts'
+import { failure } from '../../errors/index.ts'
+import { type ObjectStore, openObjects } from '../../objects/index.ts'
+import { quoteAsset } from '../../sql/index.ts'
+import type { LakeOptions } from './index.ts'
+import { type Lake, lakeOf } from './lake.ts'
+import { effectOf, settleAll } from './publish/publish.ts'
+import { type Catalogs, openSight, type Sight } from './sight.ts'
+import { beginWork } from './work.ts'
+
+/** Open the lake at the path of the options. */
+export async function openStore(options: LakeOptions, context: TargetContext): Promise<Store> {
+  const { path, format = 'delta' } = options
+  if (typeof path !== 'string' || path === '')
+    throw failure('SLUICE_TARGET_OPTION', { option: 'path', wanted: 'a folder or an address' })
+  if (format !== 'delta') throw failure('SLUICE_TARGET_OPTION', { option: 'format', wanted: '`delta`' })
+  return openLake(await objectsAt(options, context), { options, context })
+}
+
+async function objectsAt(options: LakeOptions, { root, mode, signal }: TargetContext): Promise<ObjectStore> {
+  const { path, endpoint, region, profile } = options
+  const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(path)
+  const url = isAddress ? path : resolve(root, path)
+  if (!isAddress) {
+    if (mode === 'read' && !existsSync(url)) throw failure('SLUICE_TARGET_NOT_FOUND', { path: url })
+    await made(url)
+  }
+  const s3 = { ...(endpoint && { endpoint }), ...(region && { region }), ...(profile && { profile }) }
+  return openObjects(url, { signal, env: process.env, s3 })
+}
+
+async function made(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (thrown) {
+    const words = (thrown as Error).message
+    throw failure('SLUICE_TARGET_UNWRITABLE', { path: folder, words }, { cause: thrown })
+  }
+}
+
+type Opening = { readonly options: Omit<LakeOptions, 'path'>; readonly context: TargetContext }
+
+/** The store over a lake in these objects. */
+export async function openLake(objects: ObjectStore, { options, context }: Opening): Promise<Store> {
+  const { tempDir, memoryBytesMax, mode, signal } = context
+  await made(tempDir)
+  const engine = await openEngine({ tempDir, memoryBytesMax })
+  const lake = lakeOf({ objects, engine, signal, properties: propertiesOf(options), nowMs: Date.now })
+  const catalogs: Catalogs = { next: 0, ended: [] }
+  const path = objects.describe
+  const seeing = (wish: AbortSignal | undefined) => openSight(lake, { catalogs, signal: wish })
+  if (mode === 'write')
+    await withSession(engine.session({ path, signal }), session => settleAll({ lake, session }))
+  return {
+    dialect: 'duckdb',
+    query: (sql, wish = {}) =>
+      withSight(seeing(wish.signal), async ({ session, see }) => session.answer(await see(sql), wish)),
+    read: (sql, wish) => readSeen(seeing(wish.signal), sql, { path, signal: wish.signal }),
+    assets: async () => (await lake.assets()).filter(asset => !asset.startsWith('_')),
+    columns: asset =>
+      withSight(seeing(undefined), async ({ session, see, pinned }) => {
+        if ((await pinned(asset)) === undefined) return undefined
+        return session.describe(await see(`from ${quoteAsset(asset)}`))
+      }),
+    effect: key => withSession(engine.session({ path }), session => effectOf({ lake, session }, key)),
+    begin: async request => beginWork(lake, await seeing(request.signal), request),
+    unload: (sql, target) =>
+      withSight(seeing(target.signal), async ({ session, see }) => unload(session, await see(sql), target)),
+    close: () => closed(lake),
+  }
+}
+
+async function closed({ engine, close }: Lake): Promise<void> {
+  try {
+    await close()
+  } finally {
+    engine.close()
+  }
+}
+
+/**
+ * Properties of new tables. Transaction identifiers, one for each publication, are needed until its effect is
+ * recorded, and by whoever looks after a crash.
+ */
+function propertiesOf({ changeFeed }: Omit<LakeOptions, 'path'>): { readonly [name: string]: string } {
+  return {
+    'delta.enableDeletionVectors': 'true',
+    'delta.setTransactionRetentionDuration': 'interval 30 days',
+    ...(changeFeed === true && { 'delta.enableChangeDataFeed': 'true' }),
+  }
+}
+
+async function withSight<T>(opening: Promise<Sight>, act: (sight: Sight) => Promise<T>): Promise<T> {
+  const sight = await opening
+  try {
+    return await act(sight)
+  } finally {
+    sight.close()
+  }
+}
+
+async function* readSeen(
+  opening: Promise<Sight>,
+  sql: string,
+  how: { readonly path: string; readonly signal: AbortSignal },
+): AsyncGenerator<readonly Row[]> {
+  const sight = await opening
+  try {
+    yield* readRows(Promise.resolve(sight.session), await sight.see(sql), how)
+  } finally {
+    sight.close()
+  }
+}

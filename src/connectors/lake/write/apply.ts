@@ -1,0 +1,99 @@
+import type { Written } from '../../../connect/index.ts'
+import {
+  changeRows,
+  deleteRows,
+  type Operation,
+  type RowsChanged,
+  type Transaction,
+} from '../../../formats/delta/index.ts'
+import { quoteName } from '../../../sql/index.ts'
+import type { Kept } from '../types.ts'
+import { reshape } from './shape.ts'
+import { currentRows, placed, type Table } from './writing.ts'
+
+/** What a strategy makes of a table. */
+export type Change = {
+  /** Columns of the table afterwards. */
+  readonly shape: readonly Kept[]
+  /** None of the rows that stand stays. */
+  readonly whole?: true
+  /** Relation of the places, `_file` and `_pos`, of rows that go. */
+  readonly gone?: string | undefined
+  /** Relation of rows that come, by name of column. */
+  readonly add?: string
+}
+
+/** Rows staged in the table's transaction. */
+export type Applied = {
+  readonly table: Table
+  readonly changed: true
+  readonly added: number
+  readonly operation: Operation
+}
+
+/** What a strategy did, and what it has to tell of it. */
+export type Outcome = { readonly written: Written } & (
+  | Applied
+  | { readonly table: Table; readonly changed: false }
+)
+
+/**
+ * Stage the change. Where all rows go, or a column gets another type in the files, files are written anew and
+ * no old one stays; else only rows that change are touched.
+ */
+export async function apply(table: Table, change: Change): Promise<Applied> {
+  const { tx, standing = [] } = table
+  const { shape, gone, add, whole } = change
+  const come = add === undefined ? undefined : await fitting(tx, shape, add)
+  if (!whole && !retyped(standing, shape)) {
+    reshape(table, shape)
+    const remove = gone && `select _file, _pos from ${gone}`
+    const blind = remove === undefined && tx.base !== undefined
+    return applied(table, await changeRows(tx, { remove, add: come }), { mode: 'Append', blind })
+  }
+  const stay = whole ? undefined : await fitting(tx, shape, await staying(table, gone))
+  if (tx.base !== undefined) await deleteRows(tx, {})
+  reshape(table, shape)
+  const rows = [stay, come].filter(sql => sql !== undefined)
+  return applied(table, await changeRows(tx, { add: rows.join(' union all by name ') }), {
+    mode: 'Overwrite',
+  })
+}
+
+function applied(
+  table: Table,
+  { inserted, operation }: RowsChanged,
+  { mode, blind = false }: { readonly mode: 'Append' | 'Overwrite'; readonly blind?: boolean },
+): Applied {
+  const parameters = { ...operation.parameters, mode }
+  return {
+    table,
+    changed: true,
+    added: inserted,
+    operation: { ...operation, parameters, blindAppend: blind },
+  }
+}
+
+/** Rows that do not go. Files of the table stay where they are until long after the commit. */
+async function staying(table: Table, gone: string | undefined): Promise<string> {
+  if (gone === undefined) return currentRows(table)
+  const rows = await placed(table)
+  return `(select r.* exclude (_file, _pos) from ${rows} r anti join ${gone} g using (_file, _pos))`
+}
+
+/** A column has another type in the files than before. */
+function retyped(standing: readonly Kept[], shape: readonly Kept[]): boolean {
+  const before = new Map(standing.map(({ name, kept }) => [name.toLowerCase(), kept]))
+  return shape.some(({ name, kept }) => (before.get(name.toLowerCase()) ?? kept) !== kept)
+}
+
+/** The relation's rows as the table keeps them: its columns in order, NULL where none comes. */
+async function fitting(tx: Transaction, shape: readonly Kept[], relation: string): Promise<string> {
+  const columns = await tx.session.describe(`from ${relation}`)
+  const come = new Set(columns.map(({ name }) => name.toLowerCase()))
+  const values = shape.map(({ name, type, kept }) => {
+    const value = come.has(name.toLowerCase()) ? `cast(${quoteName(name)} as ${type})` : 'null'
+    return `cast(${value} as ${kept}) as ${quoteName(name)}`
+  })
+  return `select ${values.join(', ')} from ${relation}`
+}
