@@ -129,6 +129,8 @@ export type FileVector = { readonly vector: DeletionVector; readonly file: strin
 export type OwnCommit = {
   readonly version: number
   readonly actions: readonly Action[]
+  /** Paths of files that were live before, and are not any more as they were: removed, or added anew. */
+  readonly ended: readonly string[]
   /** When the file of the commit was written, by its store. */
   readonly modifiedMs: number
 }

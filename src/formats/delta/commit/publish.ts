@@ -13,6 +13,8 @@ export type Attempt = {
   readonly canMatch: CanMatch
   /** In every version of the commit that is tried; no other commit has it. */
   readonly txnId: string
+  /** Paths of files that are not live any more as they were. */
+  readonly ended: readonly string[]
   /** The whole commit, as version `version` on top of `onto`. */
   readonly actionsOf: (version: number, onto: Snapshot | undefined) => Promise<readonly Action[]>
   /** Called with true before it may stand and nobody can tell, with false when it surely does not. */
@@ -51,12 +53,12 @@ export async function publish(log: DeltaLog, attempt: Attempt): Promise<Publishe
 
 async function finish(
   log: DeltaLog,
-  { base }: Attempt,
+  { base, ended }: Attempt,
   { version, actions }: { readonly version: number; readonly actions: readonly Action[] },
 ): Promise<Published> {
   const meta = await log.place.store.head(commitKey(version))
   const modifiedMs = meta?.modifiedMs ?? log.place.nowMs()
-  const snapshot = await log.fold({ version, actions, modifiedMs })
+  const snapshot = await log.fold({ version, actions, ended, modifiedMs })
   const { timestampMs } = snapshot.version === version ? snapshot : await log.at({ version })
   return { version, timestampMs, rebasedOver: version - 1 - (base?.version ?? -1), snapshot, actions }
 }

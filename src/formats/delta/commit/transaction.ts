@@ -20,8 +20,8 @@ type Draft = {
   readonly request: BeginRequest
   readonly base: Snapshot | undefined
   readonly staged: Staged
-  /** Keys of the files that it wrote, or was going to. */
-  readonly keys: Set<string>
+  /** Paths of the files that it wrote, or was going to, with their keys. */
+  readonly own: Map<string, string>
   readonly predicates: Set<string>
   readsAll: boolean
   protocol: Protocol
@@ -36,15 +36,14 @@ type Draft = {
 export async function beginTransaction(log: DeltaLog, request: BeginRequest): Promise<Transaction> {
   const base = request.base ?? (await log.latest())
   if (base) checkWritable(base.protocol)
-  const keys = new Set<string>()
-  const paths = new Set<string>()
-  const staged = staging(path => paths.has(path))
+  const own = new Map<string, string>()
+  const staged = staging(path => own.has(path))
   const draft: Draft = {
     log,
     request,
     base,
     staged,
-    keys,
+    own,
     predicates: new Set(),
     readsAll: false,
     protocol: base?.protocol ?? { minReaderVersion: 1, minWriterVersion: 2 },
@@ -53,7 +52,7 @@ export async function beginTransaction(log: DeltaLog, request: BeginRequest): Pr
     over: undefined,
     inDoubt: false,
   }
-  return transactionOf(draft, paths)
+  return transactionOf(draft)
 }
 
 function newMetadata(): Metadata {
@@ -66,7 +65,7 @@ function newMetadata(): Metadata {
   }
 }
 
-function transactionOf(draft: Draft, paths: Set<string>): Transaction {
+function transactionOf(draft: Draft): Transaction {
   const { log, request, base } = draft
   let fields = base?.fields ?? []
   return {
@@ -105,8 +104,7 @@ function transactionOf(draft: Draft, paths: Set<string>): Transaction {
     newFile: name => {
       checkOpen(draft)
       const key = keyOfFile(name)
-      draft.keys.add(key)
-      paths.add(pathOfKey(key))
+      draft.own.set(pathOfKey(key), key)
       return key
     },
     commit: operation => commitDraft(draft, operation),
@@ -191,6 +189,7 @@ async function commitDraft(draft: Draft, operation: Operation): Promise<Committe
     base,
     intent,
     txnId,
+    ended: endedBy(draft),
     canMatch: (files, predicates) => canMatch(draft, files, predicates),
     actionsOf: (version, onto) => actionsOf(draft, { operation, intent, txnId, version, onto }),
     inDoubt: doubt => {
@@ -199,6 +198,8 @@ async function commitDraft(draft: Draft, operation: Operation): Promise<Committe
   })
   draft.over = 'committed'
   await dropStaged(draft, draft.files.table)
+  // Files that were written and replaced within the transaction. VACUUM would find them, later.
+  await forget(draft, unused(draft)).catch(() => undefined)
   await maintain(log, published)
   const { version, timestampMs, rebasedOver } = published
   return { version, timestampMs, rebasedOver }
@@ -215,6 +216,21 @@ function intentOf(draft: Draft, operation: Operation): Intent {
     isBlind: operation.blindAppend === true && only && !hasRead && base !== undefined,
     actions: [...tableActions(draft), ...staged.actions()],
   }
+}
+
+function endedBy({ staged, own }: Draft): readonly string[] {
+  const again = staged.adds().filter(({ path }) => !own.has(path))
+  return [...new Set([...staged.removes(), ...again].map(({ path }) => path))]
+}
+
+/** Own data files that no action names. Deletion vectors are named by their UUIDs: they are left alone. */
+function unused({ own, staged }: Draft): readonly string[] {
+  const named = new Set(
+    staged
+      .actions()
+      .flatMap(action => ('add' in action ? [action.add.path] : 'cdc' in action ? [action.cdc.path] : [])),
+  )
+  return [...own].flatMap(([path, key]) => (named.has(path) || key.endsWith('.bin') ? [] : [key]))
 }
 
 function tableActions({ base, protocol, metadata }: Draft): readonly Action[] {
@@ -288,9 +304,13 @@ async function backfillRowIds(draft: Draft): Promise<void> {
   draft.staged.add(files.map(add => ({ add })))
 }
 
+async function forget({ log }: Draft, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await log.place.store.delete(keys)
+}
+
 async function abandonDraft(draft: Draft): Promise<void> {
   if (draft.over !== undefined) return
   draft.over = 'abandoned'
   await dropStaged(draft, draft.files.table)
-  if (!draft.inDoubt && draft.keys.size > 0) await draft.log.place.store.delete([...draft.keys])
+  if (!draft.inDoubt) await forget(draft, [...draft.own.values()])
 }

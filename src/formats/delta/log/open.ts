@@ -1,12 +1,14 @@
 import { Failure, failure } from '../../../errors/index.ts'
 import { linesOf } from '../commit/lines.ts'
 import type { DeltaLog, DeltaPlace, Ground, OwnCommit, Snapshot } from '../face.ts'
+import { type BoundTables, boundTables } from './bounds.ts'
 import { openDeletions } from './deletions.ts'
 import { checkReadable } from './features.ts'
 import { type Lines, readLines } from './lines.ts'
 import { load, replayLines } from './load.ts'
 import { locator } from './locate.ts'
 import { commitKey } from './names.ts'
+import { foldFiles, literalFilesMax, saidByActions } from './own.ts'
 import { findSegment } from './segment.ts'
 import { snapshotOf } from './snapshot.ts'
 import { addSaid, dropState, type Epoch, type StateTables } from './state.ts'
@@ -15,6 +17,7 @@ import { commitTime, versionAt } from './times.ts'
 /** The versions that one set of tables can tell. */
 type Known = {
   readonly tables: StateTables
+  readonly bounds: BoundTables
   /** The first of them. */
   readonly base: number
   version: number
@@ -64,7 +67,7 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
     begin: async request => (await import('../commit/transaction.ts')).beginTransaction(log, request),
     fold: own =>
       inTurn(async () => {
-        if (newest?.version === own.version - 1) await apply(ground, newest, ownCommit(own))
+        if (newest?.version === own.version - 1) await applyOwn(ground, newest, own)
         const known = newest ?? (await refreshed())
         return known ? snapshotAt(ground, known, known.version) : at(own.version)
       }),
@@ -97,7 +100,11 @@ async function openGround(place: DeltaPlace): Promise<OpenGround> {
 async function closeGround({ session, closeDeletions }: OpenGround, all: readonly Known[]): Promise<void> {
   await closeDeletions()
   // A session that was cancelled or closed drops nothing: its engine ends soon.
-  for (const { tables } of all) await dropState(session, tables).catch(() => undefined)
+  for (const { tables, bounds } of all)
+    await bounds
+      .drop()
+      .then(() => dropState(session, tables))
+      .catch(() => undefined)
   session.close()
 }
 
@@ -108,6 +115,7 @@ async function loadKnown({ place, session }: Ground, version?: number): Promise<
   const time = commitTime(metadata, { inCommitMs, modifiedMs: segment.modifiedMs })
   return {
     tables,
+    bounds: boundTables(session, tables),
     base: segment.version,
     version: segment.version,
     epochs: [{ since: -1, protocol, metadata }],
@@ -146,9 +154,15 @@ async function apply({ session }: Ground, known: Known, commit: Commit): Promise
   known.version = version
 }
 
-function ownCommit({ version, actions, modifiedMs }: OwnCommit): Commit {
-  const lines = readLines(new TextDecoder().decode(linesOf(actions)), commitKey(version))
-  return { ...lines, version, modifiedMs }
+async function applyOwn(ground: Ground, known: Known, own: OwnCommit): Promise<void> {
+  const { version, actions, modifiedMs } = own
+  const files = actions.filter(action => 'add' in action || 'remove' in action)
+  if (files.length > literalFilesMax) {
+    const lines = readLines(new TextDecoder().decode(linesOf(actions)), commitKey(version))
+    return apply(ground, known, { ...lines, version, modifiedMs })
+  }
+  await foldFiles(ground.session, known.tables.files, own)
+  await apply(ground, known, { ...saidByActions(actions), files: [], version, modifiedMs })
 }
 
 function epochAt({ epochs }: Known, version: number): Epoch {
@@ -163,5 +177,6 @@ function snapshotAt(ground: Ground, known: Known, version: number): Snapshot {
     timestampMs: known.times.get(version) ?? 0,
     epoch,
     tables: known.tables,
+    bounds: known.bounds,
   })
 }
