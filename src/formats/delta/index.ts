@@ -21,4 +21,16 @@ export { type DeleteRequest, deleteRows } from './rows/delete.ts'
 export { type MergeRequest, mergeRows } from './rows/merge.ts'
 export { overwrite, type OverwriteRequest } from './rows/overwrite.ts'
 export { type UpdateRequest, updateRows } from './rows/update.ts'
+export {
+  addColumns,
+  changeColumn,
+  type ColumnChange,
+  dropColumns,
+  type NewColumn,
+  type Position,
+  renameColumn,
+} from './schema/alter.ts'
+export { addConstraint, dropConstraint } from './schema/constraints.ts'
+export { type ColumnDeclaration, declareColumn } from './schema/declare.ts'
 export { exactly } from './schema/exactly.ts'
+export { setProperties, unsetProperties } from './schema/properties.ts'

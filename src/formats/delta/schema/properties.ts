@@ -66,9 +66,9 @@ function without(metadata: Metadata, gone: (name: string) => boolean): Metadata 
 // Of DeltaConfig.scala in delta 4 those whose features writers know here, without "delta.". Another name is
 // more likely mistyped than new.
 const truths = `appendOnly autoOptimize autoOptimize.autoCompact autoOptimize.optimizeWrite
-  enableChangeDataFeed enableDeletionVectors enableExpiredLogCleanup enableFullRetentionRollback enableInCommitTimestamps
-  enableRowTracking enableTypeWidening
-  checkpoint.writeStatsAsJson checkpoint.writeStatsAsStruct randomizeFilePrefixes`
+  checkpoint.writeStatsAsJson checkpoint.writeStatsAsStruct enableChangeDataFeed enableDeletionVectors
+  enableExpiredLogCleanup enableFullRetentionRollback enableInCommitTimestamps enableRowTracking
+  enableTypeWidening randomizeFilePrefixes`
 const others = `checkpointInterval checkpointPolicy checkpointRetentionDuration columnMapping.mode
   dataSkippingNumIndexedCols dataSkippingStatsColumns deletedFileRetentionDuration isolationLevel
   logRetentionDuration parquet.compression.codec parquet.format.version randomPrefixLength
