@@ -44,11 +44,17 @@ export function nextAsset(
   event: Omit<Event, 'seq'>,
   update: AssetUpdate = {},
 ): AssetState {
-  return { ...before, ...ended(before, event), ...given(update) }
+  if (!update.forgotten) return { ...before, ...ended(before, event), ...given(update) }
+  const { lastOutcome, attemptedAtMs } = ended(untouched, event)
+  return {
+    ...untouched,
+    ...given({ ...update, lastOutcome: update.lastOutcome ?? lastOutcome }),
+    attemptedAtMs,
+  }
 }
 
 function given(update: AssetUpdate): Partial<AssetState> {
-  const { partitions: _partitions, partitionsReset: _reset, contract: _contract, ...facts } = update
+  const { partitions: _parts, partitionsReset: _reset, contract: _contract, forgotten: _, ...facts } = update
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
 }
 
@@ -100,7 +106,8 @@ export async function staleAsset(
     if (state.version <= version)
       return stale(`version ${state.version} of \`${asset}\``, `The ledger has version ${version}.`)
   }
-  if (state.contract !== undefined) {
+  // What was promised before may go back with everything else.
+  if (state.contract !== undefined && !state.forgotten) {
     const held = await tx.get('select version from contract where asset = ?', [asset])
     const version = held === undefined ? 0 : number(held, 'version')
     if (state.contract.version < version)
@@ -123,12 +130,23 @@ export async function changeAsset(
   const row = await tx.get('select * from asset where name = ?', [asset])
   const before = row === undefined ? untouched : assetState(row)
   const after = nextAsset(before, event, update)
-  if (Object.keys(after).some(key => after[key as keyof AssetState] !== before[key as keyof AssetState]))
+  if (update?.forgotten) await forget(tx, asset)
+  if (isDifferent(after, update?.forgotten ? untouched : before))
     await tx.run(upsertAsset, assetValues(asset, after))
   if (update?.contract !== undefined)
     await tx.run(upsertContract, [asset, update.contract.version, JSON.stringify(update.contract)])
   if (update?.partitionsReset) await tx.run('delete from asset_partition where asset = ?', [asset])
   for (const partitions of update?.partitions ?? []) await changePartitions(tx, asset, partitions)
+}
+
+export function isDifferent(one: AssetState, other: AssetState): boolean {
+  return Object.keys(one).some(key => one[key as keyof AssetState] !== other[key as keyof AssetState])
+}
+
+async function forget(tx: Transaction, asset: AssetName): Promise<void> {
+  await tx.run('delete from asset where name = ?', [asset])
+  await tx.run('delete from asset_partition where asset = ?', [asset])
+  await tx.run('delete from contract where asset = ?', [asset])
 }
 
 const upsertAsset = upsert('asset', {

@@ -50,6 +50,8 @@ export interface Ledger {
   history(): Promise<History>
   /** One asset of `history`, fresh; undefined: never attempted. */
   asset(name: AssetName): Promise<AssetHistory | undefined>
+  /** The asset as it was when the run had not touched it yet, by the events; undefined: never attempted. */
+  before(run: string, name: AssetName): Promise<AssetHistory | undefined>
   /** The contract in force; undefined: none was inferred or written yet. */
   contract(asset: AssetName): Promise<Contract | undefined>
   /**
@@ -88,6 +90,8 @@ export type RunRequest = {
   readonly steps: readonly { readonly id: string; readonly asset: AssetName }[]
   /** The failed run that this one takes up again. */
   readonly resumes?: string | undefined
+  /** The run that this one takes back. */
+  readonly undoes?: string | undefined
   readonly planHash?: string
   /** Every event of this run once it is durable, in order. Must not throw. */
   readonly onEvent?: (event: Event) => void
@@ -144,6 +148,15 @@ export type AssetUpdate = {
   readonly partitions?: readonly PartitionsUpdate[]
   /** Forget all partitions first: the asset was made anew as a whole, or is no longer cut this way. */
   readonly partitionsReset?: true
+  /**
+   * Forget everything first, contract and partitions too: what is known then stands in this update. Without a
+   * version it is as if nothing had ever happened to the asset.
+   */
+  readonly forgotten?: true
+  /** With `forgotten`: how it had ended last (absent: as the event says), when it was last a success. */
+  readonly lastOutcome?: AssetHistory['lastOutcome'] | undefined
+  readonly succeededAtMs?: number | undefined
+  readonly durationMs?: number | undefined
 }
 
 export type PartitionsUpdate = {

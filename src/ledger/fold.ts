@@ -88,7 +88,8 @@ function foldAsset({ assets, partitions, contracts }: Folded, event: Recorded, a
   if (state === undefined && body.kind !== 'step.finished') return
   const before = assets.get(asset) ?? untouched
   const after = nextAsset(before, event, state)
-  if (JSON.stringify(after) !== JSON.stringify(before)) assets.set(asset, after)
+  if (state?.forgotten) for (const known of [assets, partitions, contracts]) known.delete(asset)
+  if (JSON.stringify(after) !== JSON.stringify(assets.get(asset) ?? untouched)) assets.set(asset, after)
   if (state?.contract) contracts.set(asset, state.contract)
   if (state?.partitionsReset) partitions.delete(asset)
   if (state?.partitions === undefined) return

@@ -256,6 +256,43 @@ describe('what it keeps', () => {
       1_000, 1_300, 1_210,
     ])
   })
+  test('an asset goes back to what it was before a run, exactly, or to having no past at all', async () => {
+    const ledger = await open(newFolder())
+    const contract = { version: 1, columns: [{ name: 'id', type: 'BIGINT', nullable: false }], key: ['id'] }
+    const builds = async (transition: Transition) => {
+      const log = await ledger.startRun({ ...request, steps: [{ id: 'a', asset: 't.a' }] })
+      await recordAll(log, [started(), transition])
+      await log.finish('success')
+      return log.id
+    }
+    const made = { keys: ['x', 'y'], version: 1, fingerprint: 'f1', upstream: { 't.up': 1 } }
+    const more = { contract, position: { seen: 1 }, cursor: 'c1', rows: 7, partitions: [made] }
+    const first = await builds({ ...succeeded(1), state: { ...succeeded(1).state, ...more } })
+    const before = await ledger.asset('t.a')
+    const other = {
+      contract: { ...contract, version: 2 },
+      position: { seen: 2 },
+      partitionsReset: true,
+    } as const
+    const second = await builds({ ...succeeded(2), state: { ...succeeded(2).state, ...other } })
+    expect(await ledger.before(second, 't.a')).toEqual(before)
+    expect(await ledger.before(first, 't.a')).toBeUndefined()
+    const { attemptedAtMs = 0, partitions = {}, ...facts } = before ?? {}
+    const kept = Object.entries(partitions).map(([key, built]) => ({ keys: [key], ...built }))
+    const back = { ...facts, forgotten: true, version: 3, partitions: kept } as const
+    await builds({ ...succeeded(3), state: back })
+    const after = await ledger.asset('t.a')
+    expect(after).toEqual({ ...before, version: 3, attemptedAtMs: after?.attemptedAtMs })
+    expect(after?.attemptedAtMs).toBeGreaterThan(attemptedAtMs)
+    const log = await ledger.startRun(request)
+    await log.record({
+      asset: 't.a',
+      body: { kind: 'log', level: 'info', words: 'gone' },
+      state: { forgotten: true },
+    })
+    expect([await ledger.asset('t.a'), await ledger.contract('t.a')]).toEqual([undefined, undefined])
+    expect((await ledger.verify()).differences).toEqual([])
+  })
 })
 
 describe('guards', () => {
@@ -348,6 +385,10 @@ describe('guards', () => {
           asset: `t.${step}`,
           body: { kind: 'step.finished', outcome: 'blocked', durationMs: 0 },
         }
+      }),
+      names.map((step): Transition => {
+        const state = { forgotten: true, cursor: 'c', partitionsReset: true } as const
+        return { asset: `t.${step}`, body: { kind: 'log', level: 'info', words: 'x' }, state }
       }),
       fc.constant<Transition>({ body: { kind: 'run.cancelling', why: 'interrupted' } }),
     )

@@ -5,6 +5,7 @@ import { type Alive, openAlive } from './alive.ts'
 import type { Driver } from './driver.ts'
 import type { Ledger, LedgerOptions } from './face.ts'
 import { type Group, groupCommit } from './group.ts'
+import { readBefore } from './before.ts'
 import { readAsset, readContract, readHistory } from './history.ts'
 import { isCurrent, migrate } from './migrate.ts'
 import { readCrashed, settle } from './recover.ts'
@@ -51,6 +52,7 @@ function ledgerOn({ driver, group, alive, options }: Parts): Ledger {
   return {
     history: () => readHistory(driver),
     asset: name => readAsset(driver, name),
+    before: (run, name) => readBefore(driver, run, name),
     contract: asset => readContract(driver, asset),
     startRun: async request => {
       if (mode === 'read') throw failure('SLUICE_LEDGER_READ_ONLY', { path: options.path })

@@ -88,6 +88,7 @@ async function begin(tx: Transaction, { desk, request, pen, atMs }: Beginning): 
       trigger: request.trigger,
       actor: request.actor,
       ...(request.resumes === undefined ? {} : { resumes: request.resumes }),
+      ...(request.undoes === undefined ? {} : { undoes: request.undoes }),
     },
   })
   return { ok: true, value: event }

@@ -43,6 +43,8 @@ export type EventBody =
       readonly trigger: string
       readonly actor: string
       readonly resumes?: string
+      /** The run that this one takes back. */
+      readonly undoes?: string
     }
   | { readonly kind: 'run.cancelling'; readonly why: string }
   | { readonly kind: 'run.finished'; readonly outcome: RunOutcome; readonly durationMs: number }
