@@ -97,7 +97,7 @@ export const objects = {
       `${store} refused to ${what}: ${status}${code === '' ? '' : ` (${code})`}.`,
     fix: ({ status }) =>
       status === 401 || status === 403
-        ? 'Give these credentials the rights they need: `s3:` `GetObject`, `PutObject`, `DeleteObject`, `ListBucket`.'
+        ? 'Give them the rights `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`, `s3:ListBucket`.'
         : 'Look at the bucket, the region and the endpoint.',
     retry: 'never',
     exit: 3,

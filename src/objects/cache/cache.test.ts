@@ -201,7 +201,7 @@ describe('the cache', () => {
 describe('extents', () => {
   test('torn, mixed and foreign lines say nothing; whole ones after them do', () => {
     const line = lineOf({ start: 10, end: 20 })
-    const text = `${headOf(7n)}${lineOf({ start: 0, end: 5 })}${line.slice(0, -4)}${line}12-99 zz\n${lineOf({ start: 5, end: 10 })}`
+    const text = `${headOf(7n)}${lineOf({ start: 0, end: 5 })}${line.slice(0, -4)}${line}12-99 ab\n${lineOf({ start: 5, end: 10 })}`
     expect(readExtents(text)).toEqual({ inode: 7n, ranges: [{ start: 0, end: 20 }] })
     expect(readExtents('')).toEqual({ inode: undefined, ranges: [] })
   })
