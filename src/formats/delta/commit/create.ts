@@ -3,10 +3,9 @@ import { storedFields, type TableField } from '../../../tables/index.ts'
 import type { Metadata } from '../actions.ts'
 import type { Committed, DeltaLog, Operation, Transaction } from '../face.ts'
 import type { Session } from '../../../engine/index.ts'
-import { mappedByName, withSchema } from '../schema/mapping.ts'
+import { mappedByName, needsMapping, withSchema } from '../schema/mapping.ts'
 import type { StructType } from '../schema/schema-string.ts'
 import { declared } from '../schema/types.ts'
-import { writeSchema } from '../schema/schema-string.ts'
 import { partitionTexts } from './partition.ts'
 
 /** A table that does not exist yet. */
@@ -63,15 +62,15 @@ function metadataOf(tx: Transaction, declaration: TableDeclaration): Metadata {
     ...(name === undefined ? {} : { name }),
     ...(comment === undefined ? {} : { description: comment }),
     format: { provider: 'parquet', options: {} },
-    schemaString: writeSchema(schema),
+    schemaString: tx.metadata.schemaString,
     partitionColumns,
     configuration: { ...propertiesDefault, ...properties },
     createdTime: Math.trunc(tx.log.place.nowMs()),
   }
   const mode = properties['delta.columnMapping.mode']
   // Spark writes no table with such names unless data files have others.
-  const needsNames = mode === undefined && fields.some(field => /[ ,;{}()\n\t=]/.test(field.name))
-  return needsNames ? mappedByName(metadata, schema) : withSchema(metadata, schema)
+  const begins = mode === undefined && needsMapping(schema)
+  return begins ? mappedByName(metadata, schema) : withSchema(metadata, schema)
 }
 
 function schemaOf(fields: readonly TableField[]): StructType {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Engine, openEngine, type Session } from '../../../engine/index.ts'
 import { localStore } from '../../../objects/index.ts'
 import type { DeltaLog, Operation, Transaction } from '../face.ts'
+import { createTable } from '../commit/create.ts'
 import { openDeltaLog } from '../log/open.ts'
 import { append } from '../rows/append.ts'
 import { addColumns, changeColumn, dropColumns, renameColumn } from './alter.ts'
@@ -292,4 +293,14 @@ test('a table that is made declares columns that are generated, numbered or have
     return { name: 'CHANGE COLUMN', parameters: {} }
   })
   expect(await code(late)).toBe('SLUICE_DELTA_ALTER_REFUSED')
+})
+
+test('a new table whose columns have spaces gets names of its own for its files', async () => {
+  const field = (name: string) =>
+    ({ name, stored: name, type: { kind: 'scalar', sql: 'BIGINT' }, nullable: true }) as const
+  await createTable(log, { session, fields: [field('a b'), field('c')] })
+  await write('select 1 as "a b", 2 as c')
+  expect(await rows()).toEqual([['1', '2']])
+  const stored = (await log.latest())?.fields.map(one => one.stored)
+  expect(stored).toEqual([expect.stringMatching(/^col-/), 'c'])
 })

@@ -1,9 +1,9 @@
-import { type TableField, type TableType, typeSql } from '../../../tables/index.ts'
+import { type TableField, typeSql } from '../../../tables/index.ts'
 import type { Metadata } from '../actions.ts'
 import type { Transaction } from '../face.ts'
 import { byName } from './evolve.ts'
 import { mappingOf } from './fields.ts'
-import { mappedByName, withSchema } from './mapping.ts'
+import { mappedByName, needsMapping, withSchema } from './mapping.ts'
 import { readSchema, type StructField, writeSchema } from './schema-string.ts'
 import { declared } from './types.ts'
 
@@ -27,26 +27,8 @@ export function exactly(tx: Transaction, fields: readonly TableField[], properti
   const schema = { type: 'struct', fields: wanted } as const
   const metadata = withProperties(tx.metadata, properties)
   if (metadata === tx.metadata && writeSchema(schema) === writeSchema(standing)) return
-  const begins = mappingOf(metadata.configuration) === 'none' && fields.some(isUnwritable)
+  const begins = mappingOf(metadata.configuration) === 'none' && needsMapping(schema)
   tx.change({ metadata: begins ? mappedByName(metadata, schema) : withSchema(metadata, schema) })
-}
-
-/** Names that Spark never writes into Parquet: they need names of their own there ("Column Mapping"). */
-function isUnwritable({ name, type }: { readonly name: string; readonly type: TableType }): boolean {
-  return /[ ,;{}()\n\t=]/.test(name) || inside(type).some(isUnwritable)
-}
-
-function inside(type: TableType): readonly { readonly name: string; readonly type: TableType }[] {
-  switch (type.kind) {
-    case 'scalar':
-      return []
-    case 'struct':
-      return type.fields
-    case 'list':
-      return [type.element]
-    case 'map':
-      return [type.key, type.value]
-  }
 }
 
 /** The same object: nothing changed. */

@@ -197,19 +197,28 @@ function isVoid(type: TableType): boolean {
   return type.kind === 'scalar' && typeSql(type) === '"NULL"'
 }
 
-/** "Void Type": files hold none, and structs and lists cannot leave theirs out. */
+/** "Void Type": shapes of which no file can be written, as there would be nothing in them. */
 function refuseVoid(type: TableType, column: string): void {
-  const inner =
-    type.kind === 'struct'
-      ? type.fields
-      : type.kind === 'list'
-        ? [type.element]
-        : type.kind === 'map'
-          ? [type.key, type.value]
-          : []
-  for (const field of inner) {
-    if (isVoid(field.type))
-      throw failure('SLUICE_DELTA_TYPE_UNSUPPORTED', { column: `${column}.${field.name}`, type: 'void' })
-    refuseVoid(field.type, `${column}.${field.name}`)
+  const parts = partsOf(type)
+  const empty = parts.length > 0 && parts.every(part => isVoid(part.type))
+  if (empty || (type.kind !== 'struct' && parts.some(part => holdsVoid(part.type))))
+    throw failure('SLUICE_DELTA_TYPE_UNSUPPORTED', { column, type: 'void' })
+  for (const part of parts) refuseVoid(part.type, `${column}.${part.name}`)
+}
+
+function holdsVoid(type: TableType): boolean {
+  return isVoid(type) || partsOf(type).some(part => holdsVoid(part.type))
+}
+
+function partsOf(type: TableType): readonly TableField[] {
+  switch (type.kind) {
+    case 'scalar':
+      return []
+    case 'struct':
+      return type.fields
+    case 'list':
+      return [type.element]
+    case 'map':
+      return [type.key, type.value]
   }
 }

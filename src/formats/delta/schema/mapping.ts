@@ -24,7 +24,7 @@ type Physical = (name: string) => string
 /** The metadata with another schema; columns that are new to a table that maps names get theirs. */
 export function withSchema(metadata: Metadata, schema: StructType): Metadata {
   if (mappingOf(metadata.configuration) === 'none') {
-    refuseUnwritable(schema, new Set(namesIn(readSchema(metadata.schemaString))))
+    refuseUnwritable(schema, readSchema(metadata.schemaString))
     return { ...metadata, schemaString: writeSchema(schema) }
   }
   // Unique for ever, also when the table was put back to a version with a lower highest number.
@@ -34,8 +34,14 @@ export function withSchema(metadata: Metadata, schema: StructType): Metadata {
 // What Parquet files of Spark's never call a column.
 const unwritable = /[ ,;{}()\n\t=]/
 
-function refuseUnwritable(schema: StructType, standing: ReadonlySet<string>): void {
-  const name = namesIn(schema).find(one => unwritable.test(one) && !standing.has(one))
+/** Some column has a name that no file may have: the table must map names. */
+export function needsMapping(schema: StructType): boolean {
+  return namesIn(schema).some(name => unwritable.test(name))
+}
+
+function refuseUnwritable(schema: StructType, standing: StructType): void {
+  const known = new Set(namesIn(standing))
+  const name = namesIn(schema).find(one => unwritable.test(one) && !known.has(one))
   if (name === undefined) return
   throw failure('SLUICE_DELTA_ALTER_REFUSED', {
     what: `The table cannot have a column \`${name}\`: its files call columns by the names that people use.`,
@@ -51,10 +57,16 @@ function namesIn(type: DataType): readonly string[] {
   return type.fields.flatMap(field => [field.name, ...namesIn(field.type)])
 }
 
-/** A table whose files call columns as people do begins to map names: the files stay as they are. */
+/**
+ * A table whose files call columns as people do begins to map names: its files stay as they are, and only a
+ * new column that no file could have by its name gets another.
+ */
 export function mappedByName(metadata: Metadata, schema: StructType): Metadata {
   const configuration = { ...metadata.configuration, [modeKey]: 'name' }
-  return numbered({ ...metadata, configuration }, schema, name => name)
+  const standing = new Set(namesIn(readSchema(metadata.schemaString)))
+  const physical: Physical = name =>
+    unwritable.test(name) && !standing.has(name) ? `col-${randomUUID()}` : name
+  return numbered({ ...metadata, configuration }, schema, physical)
 }
 
 function numbered(metadata: Metadata, schema: StructType, physical: Physical): Metadata {
