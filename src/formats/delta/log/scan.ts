@@ -6,6 +6,7 @@ import type { DeletionVector, Metadata } from '../actions.ts'
 import type { Ground, Scan, ScanRequest } from '../face.ts'
 import { fieldsOf, mappingOf } from '../schema/fields.ts'
 import { partitionsOf, partitionValue } from './partitions.ts'
+import { attempted, type KeptBounds, prunedSql } from './prune.ts'
 import { rowIdNames, rowIdsOf, tracksRows } from './row-ids.ts'
 
 /** Live files of a snapshot, or as a transaction would leave them. */
@@ -14,6 +15,7 @@ export type ScanSource = {
   readonly metadata: Metadata
   /** Where `filesSql` can be run; undefined: anywhere. */
   readonly session?: Session | undefined
+  readonly kept?: KeptBounds | undefined
 }
 
 export async function scanFiles(
@@ -26,7 +28,7 @@ export async function scanFiles(
   const isPartition = partitionsOf(metadata)
   const partitions = fields.filter(isPartition)
   const wanted = wantedColumns(fields, request.columns)
-  const files = await filesOf(ground, source, { partitions, among: request.files })
+  const { files, filesPruned } = await filesOf(ground, source, { partitions, request })
   const rowIds = request.positions === true && tracksRows(metadata) ? rowIdsOf(metadata) : undefined
   const extra = rowIds ? rowIdNames : []
   const sql = scanSql({
@@ -44,18 +46,17 @@ export async function scanFiles(
   return {
     sql: request.where === undefined ? sql : filtered(sql, request.where, answered),
     files: files.length,
-    filesPruned: 0,
+    filesPruned,
     bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   }
 }
 
 /** Whether a file of the source can hold a row for which the condition is true. */
-export async function canMatchFiles(
-  ground: Ground,
-  { filesSql, session = ground.session }: ScanSource,
-  _where: string,
-): Promise<boolean> {
-  return (await session.count(`select count(*) from (${filesSql})`)) > 0
+export async function canMatchFiles(ground: Ground, source: ScanSource, where: string): Promise<boolean> {
+  const session = source.session ?? ground.session
+  const sql = await prunedSql({ ...source, session }, where)
+  const first = (of: string) => session.rows(`select 1 from (${of}) limit 1`)
+  return ((await attempted(() => first(sql))) ?? (await first(source.filesSql))).length > 0
 }
 
 function wantedColumns(
@@ -82,33 +83,42 @@ function filtered(sql: string, where: string, columns: readonly string[]): strin
   return `select ${list === '' ? 'NULL' : list} from (${sql}) where (${where}\n)`
 }
 
+/** Found without reading the text as JSON, which others may have written badly. */
+const rowsInStats = `try_cast(regexp_extract(stats, '"numRecords"\\s*:\\s*(\\d+)', 1) as bigint)`
+
+/** What a row takes in a file that does not say how many it has: 16 columns took 32 bytes. */
+const bytesOfRow = 32
+
 type LiveFile = ScanFile & { readonly sizeBytes: number; readonly vector: DeletionVector | undefined }
 
 type FilesWanted = {
   readonly partitions: readonly TableField[]
-  readonly among: readonly string[] | undefined
+  readonly request: ScanRequest
 }
 
-async function filesOf(
-  ground: Ground,
-  { filesSql, session = ground.session }: ScanSource,
-  { partitions, among }: FilesWanted,
-): Promise<readonly LiveFile[]> {
+async function filesOf(ground: Ground, source: ScanSource, { partitions, request }: FilesWanted) {
+  const session = source.session ?? ground.session
+  const { where, files: among } = request
   const values = partitions.map(({ stored }) => `partition_values[${quoteText(stored)}]`)
-  const where = among ? `where path in (${among.map(quoteText).join(', ') || 'NULL'})` : ''
-  const rows = await session.rows(
-    `select path, size_bytes, to_json(dv), ${[...values, 'base_row_id', 'default_row_commit_version'].join(', ')}
-    from (${filesSql}) ${where}`,
-  )
-  return Promise.all(rows.map(row => fileOf(ground, row)))
+  const cells = ['path', 'size_bytes', 'to_json(dv)', rowsInStats, ...values, 'base_row_id', 'default_row_commit_version']
+  const only = among ? ` where path in (${among.map(quoteText).join(', ') || 'NULL'})` : ''
+  const read = (sql: string) => session.rows(`select ${cells.join(', ')} from (${sql})${only}`)
+  const pruned = where === undefined ? undefined : await prunedSql({ ...source, session }, where)
+  // A condition that fails on the bounds fails on the rows, too: with words about them.
+  const kept = pruned === undefined ? undefined : await attempted(() => read(pruned))
+  const rows = kept ?? (await read(source.filesSql))
+  const all = kept ? await session.count(`select count(*) from (${source.filesSql})${only}`) : rows.length
+  const files = await Promise.all(rows.map(row => fileOf(ground, row)))
+  return { files, filesPruned: all - files.length }
 }
 
 async function fileOf(ground: Ground, cells: readonly Cell[]): Promise<LiveFile> {
-  const [name, size, vector, ...constants] = cells
+  const [name, size, vector, rows, ...constants] = cells
   const sizeBytes = Number(size ?? 0)
   return {
     path: await ground.locate(name ?? '', sizeBytes),
     name: name ?? '',
+    rows: rows ? Number(rows) : Math.ceil(sizeBytes / bytesOfRow),
     constants,
     sizeBytes,
     vector: vector ? vectorOf(vector) : undefined,
