@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cell, type Engine, openEngine, type Session } from '../../src/engine/index.ts'
 import type { DeltaLog, Operation, Snapshot, Transaction } from '../../src/formats/delta/face.ts'
+import { createTable } from '../../src/formats/delta/commit/create.ts'
 import { openDeltaLog } from '../../src/formats/delta/log/open.ts'
 import { localStore, type ObjectStore } from '../../src/objects/index.ts'
+import { parseType } from '../../src/tables/index.ts'
 
 /** A Delta table to try things on, in a folder that ends with the test. */
 export type TestTable = {
@@ -79,4 +81,24 @@ export async function testTable(options: TestTableOptions = {}): Promise<TestTab
       rmSync(top, { recursive: true })
     },
   }
+}
+
+/** Columns as `name TYPE`. */
+export async function createIn(
+  { session }: Pick<TestTable, 'session'>,
+  log: DeltaLog,
+  { columns, ...declaration }: CreateIn,
+): Promise<void> {
+  const fields = columns.map(column => {
+    const space = column.indexOf(' ')
+    const name = column.slice(0, space)
+    return { name, stored: name, type: parseType(column.slice(space + 1)), nullable: true }
+  })
+  await createTable(log, { session, fields, ...declaration })
+}
+
+export type CreateIn = {
+  readonly columns: readonly string[]
+  readonly partitionColumns?: readonly string[]
+  readonly properties?: { readonly [name: string]: string }
 }

@@ -1,5 +1,11 @@
 /** Delta Lake's log and tables: snapshots, scans, transactions. */
 export type { Action, AddFile, CommitInfo, Metadata, Protocol } from './actions.ts'
+export { type Cloned, type CloneRequest, shallowClone } from './care/clone.ts'
+export { type Converted, type ConvertRequest, convertParquet } from './care/convert/convert.ts'
+export { optimize, type OptimizeRequest } from './care/optimize/optimize.ts'
+export { careNeeded, type CarePolicy, carePolicy, type CareStep } from './care/policy.ts'
+export { type Restored, type RestoreRequest, restore } from './care/restore.ts'
+export { vacuum, type VacuumRequest } from './care/vacuum.ts'
 export { type Checkpointed, writeCheckpoint } from './commit/checkpoint.ts'
 export { createTable, declareTable, type TableDeclaration } from './commit/create.ts'
 export type {

@@ -10,6 +10,7 @@ import type { DeltaLog, Snapshot, Transaction } from '../face.ts'
 import { addFileCells, addFileOf } from '../files.ts'
 import { placeOfPath } from '../log/paths.ts'
 import { placeOfVector } from '../vectors/vector.ts'
+import { rootOf } from './root.ts'
 
 export type CloneRequest = {
   readonly session: Session
@@ -94,12 +95,12 @@ function absoluteVector(
 
 /** A path that is absolute already stays as it is: the source is a clone itself. */
 function absolutePath(path: string, store: ObjectStore): string {
-  const place = placeOfPath(path, store.describe)
+  const place = placeOfPath(path, rootOf(store))
   return 'key' in place ? urlOf(place.key, store) : path
 }
 
 /** The URI of an object, percent-encoded as paths of the log are. */
 function urlOf(key: string, store: ObjectStore): string {
   if (store.pathOf) return pathToFileURL(store.pathOf(key)).href
-  return `${store.describe.replace(/\/$/, '')}/${pathOfKey(key)}`
+  return `${rootOf(store).replace(/\/$/, '')}/${pathOfKey(key)}`
 }

@@ -4,6 +4,7 @@ import type { DeltaPlace, Snapshot } from '../face.ts'
 import { placeOfPath } from '../log/paths.ts'
 import { placeOfVector } from '../vectors/vector.ts'
 import { pagesOf } from './pages.ts'
+import { rootOf } from './root.ts'
 
 export type Kept = {
   readonly place: DeltaPlace
@@ -29,7 +30,7 @@ export async function takeKept(
       union all select null, dv.pathOrInlineDv from (${needed}) where dv.storageType = 'u')`
   for await (const page of pagesOf(session, others)) {
     const keys = page.flatMap(([path, vector]) =>
-      keyBelow(path ?? vectorPathOf(vector ?? ''), place.store.describe),
+      keyBelow(path ?? vectorPathOf(vector ?? ''), rootOf(place.store)),
     )
     if (keys.length === 0) continue
     await session.run(`delete from ${listing} where key in (${keys.map(quoteText).join(', ')})`)

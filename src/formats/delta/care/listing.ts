@@ -23,7 +23,7 @@ export async function withListing<T>(
 ): Promise<T> {
   const name = `listing_${crypto.randomUUID()}`
   const table = `temp.main.${quoteName(name)}`
-  await session.run(`create table ${table} (key varchar, size_bytes bigint, modified_ms bigint)`)
+  await session.run(`create temporary table ${table} (key varchar, size_bytes bigint, modified_ms bigint)`)
   try {
     const folders = await fill(session, name, visibleKeys(place, snapshot))
     return await act({ table, folders })

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { DeltaPlace } from '../face.ts'
 import { isBelow, placeOfPath } from '../log/paths.ts'
+import { rootOf } from './root.ts'
 
 /** Files that are asked for at the same time. */
 const asksMax = 32
@@ -21,7 +22,7 @@ export async function sizeOf(
   { store, readsFrom = [] }: DeltaPlace,
   path: string,
 ): Promise<number | undefined | null> {
-  const found = placeOfPath(path, store.describe)
+  const found = placeOfPath(path, rootOf(store))
   if ('key' in found) return (await store.head(found.key))?.sizeBytes
   const isLocal = found.url.startsWith('/') && readsFrom.some(folder => isBelow(found.url, folder))
   if (!isLocal) return null

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TestTable, testTable } from '../../../../../test/lake/table.ts'
-import { parseType } from '../../../../tables/index.ts'
-import { createTable } from '../../commit/create.ts'
+import { type CreateIn, createIn, type TestTable, testTable } from '../../../../../test/lake/table.ts'
 import type { Snapshot } from '../../face.ts'
 import { append } from '../../rows/append.ts'
 import { deleteRows } from '../../rows/delete.ts'
@@ -13,19 +11,8 @@ beforeEach(async () => {
 })
 afterEach(() => table.close())
 
-type Created = {
-  readonly partitionColumns?: readonly string[]
-  readonly properties?: { readonly [name: string]: string }
-}
-
-async function create(columns: readonly string[], created: Created = {}): Promise<void> {
-  const fields = columns.map(column => {
-    const [name = '', type = ''] = column.split(/ (.*)/)
-    return { name, stored: name, type: parseType(type), nullable: true }
-  })
-  await createTable(table.log, { session: table.session, fields, ...created })
-}
-
+const create = (columns: readonly string[], more: Omit<CreateIn, 'columns'> = {}) =>
+  createIn(table, table.log, { columns, ...more })
 const write = (sql: string) => table.commit(async tx => (await append(tx, sql)).operation)
 const remove = (where: string) =>
   table.commit(async tx => (await deleteRows(tx, { where, mode: 'merge-on-read' })).operation)
