@@ -33,7 +33,10 @@ export async function heldPositions(tx: Transaction, sql: string): Promise<Held>
   const { session } = tx
   const paths = quoteName(`paths ${randomUUID()}`)
   const dropPaths = () => session.run(`drop type if exists temp.${paths}`).then(nothing, nothing)
-  await session.run(`create temporary type ${paths} as enum (select path from (${tx.filesSql}))`)
+  // DuckDB makes an ENUM without values and then refuses it: a table without files has one that is no path.
+  await session.run(
+    `create temporary type ${paths} as enum (select path from (${tx.filesSql}) union all select '')`,
+  )
   try {
     const rows = await held(session, `select * replace (_file::${paths} as _file) from (${sql}\n)`)
     return { relation: rows.relation, drop: () => rows.drop().then(dropPaths) }
