@@ -13,7 +13,7 @@ export type Case = { readonly name: string; readonly run: (store: ObjectStore) =
 const text = (words: string) => Buffer.from(words)
 const words = (bytes: Uint8Array) => Buffer.from(bytes).toString()
 
-export async function all(list: AsyncIterable<ObjectMeta>): Promise<readonly ObjectMeta[]> {
+async function all(list: AsyncIterable<ObjectMeta>): Promise<readonly ObjectMeta[]> {
   const metas: ObjectMeta[] = []
   for await (const meta of list) metas.push(meta)
   return metas
@@ -44,7 +44,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 }
 
 /** Keys that a store may stumble over: encodings, order, XML, URLs, paths that look like more. */
-export const strangeKeys = [
+const strangeKeys = [
   'a b+c.txt',
   'day=2024-01-31/%20.parquet',
   'percent%2Fslash%2e%2e',

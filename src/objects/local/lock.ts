@@ -8,7 +8,7 @@ import { limits } from '../limits.ts'
 /**
  * The file whose lock is held while an object of its folder is replaced. It stays: removing it would race.
  */
-export const lockName = `${reserved}lock`
+const lockName = `${reserved}lock`
 
 /** What SQLite says to who asks for a lock that another holds. */
 const sqliteBusy = 5
