@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cell, type Engine, openEngine, type Session } from '../../src/engine/index.ts'
@@ -36,7 +36,9 @@ export async function testTable(options: TestTableOptions = {}): Promise<TestTab
   const { memoryBytesMax = 512 * 2 ** 20, store = localStore } = options
   const top = mkdtempSync(join(tmpdir(), 'sluice-delta-'))
   const folder = join(top, 'table')
-  const engine = await openEngine({ tempDir: join(top, 'temp'), memoryBytesMax })
+  const tempDir = join(top, 'temp')
+  mkdirSync(tempDir)
+  const engine = await openEngine({ tempDir, memoryBytesMax })
   const session = await engine.session({ path: 'a table' })
   const clock = { aheadMs: 0 }
   const logs: DeltaLog[] = []

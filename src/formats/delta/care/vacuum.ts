@@ -11,6 +11,8 @@ import { takeKept } from './kept.ts'
 import { type Listing, withListing } from './listing.ts'
 import { vacuumMark } from './policy.ts'
 
+export type { Vacuumed }
+
 export type VacuumRequest = {
   readonly session: Session
   /** Files that were live within this time stay; undefined: `delta.deletedFileRetentionDuration`. */

@@ -8,6 +8,8 @@ import { clusteringColumns, layoutColumns } from './columns.ts'
 import { type Bin, clusteringBins, commitGroups, compactionBins, partitionBins, type Sizes } from './plan.ts'
 import { type Layout, rewriteGroup } from './rewrite.ts'
 
+export type { Optimized }
+
 export type OptimizeRequest = {
   readonly session: Session
   /** SQL over partition columns: only these partitions. */
