@@ -304,3 +304,30 @@ test('a new table whose columns have spaces gets names of its own for its files'
   const stored = (await log.latest())?.fields.map(one => one.stored)
   expect(stored).toEqual([expect.stringMatching(/^col-/), 'c'])
 })
+
+test('what a constraint reads is neither renamed nor dropped, nor what it lies in or holds', async () => {
+  const inner = struct(column('a', 'integer'), column('b', 'integer'))
+  await create([column('x', 'integer'), column('s', inner), column('t', inner)])
+  await commit(tx => setProperties(tx, { 'delta.columnMapping.mode': 'name' }))
+  await commit(tx => addConstraint(tx, 'inside', 's.a > 0'))
+  await commit(tx => addConstraint(tx, 'whole', 't is not null'))
+  const refused = 'SLUICE_DELTA_ALTER_REFUSED'
+  for (const path of [['s'], ['S', 'A'], ['t'], ['t', 'b']]) {
+    expect(await code(commit(tx => dropColumns(tx, [path])))).toBe(refused)
+    expect(await code(commit(tx => renameColumn(tx, path, 'other')))).toBe(refused)
+  }
+  await commit(tx => renameColumn(tx, ['s', 'b'], 'c'))
+  await commit(tx => dropColumns(tx, [['x'], ['s', 'c']]))
+  expect((await log.latest())?.fields.map(({ name }) => name)).toEqual(['s', 't'])
+})
+
+test('rows that others add while a constraint is added are a conflict, for they were not looked at', async () => {
+  await create([column('x', 'integer')])
+  await write('select 5 as x')
+  const tx = await log.begin({ session })
+  const operation = await addConstraint(tx, 'positive', 'x > 0')
+  await write('select -1 as x')
+  expect(await code(tx.commit(operation))).toBe('SLUICE_DELTA_CONFLICT')
+  await tx.abandon()
+  expect((await log.latest())?.metadata.configuration).toEqual({})
+})

@@ -250,6 +250,12 @@ test('a mark beyond the grid, numbers that go down, and the end of the numbers',
     column('v', 'string'),
   ])
   expect(await rowsOf(off, "select 'a' as v")).toEqual([['20', 'a']])
+  // Somebody wrote a mark below the start: the start itself is still free.
+  const below = tableOf([
+    column('id', 'long', identity({ 'delta.identity.highWaterMark': -7 })),
+    column('v', 'string'),
+  ])
+  expect(await rowsOf(below, "select 'a' as v")).toEqual([['10', 'a']])
   const down = tableOf([column('id', 'long', identity({ 'delta.identity.step': -1 })), column('v', 'string')])
   expect(await rowsOf(down, "select 'a' as v from range(2)")).toEqual([
     ['10', 'a'],

@@ -139,6 +139,7 @@ const refused: readonly string[] = [
   "name = 'it\\'s'",
   "'a' 'b'",
   '"name" = 1',
+  '"NAME" = name',
   'n > "1.5"',
   "n IN (1, '2')",
   'name > 5',
