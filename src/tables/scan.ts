@@ -56,7 +56,7 @@ export function scanSql(scanned: Scanned): string {
   if (scanned.files.length === 0) return `${branch(scanned, [])} where false`
   const parts = [
     ...(whole.length > 0 ? [branch(scanned, whole)] : []),
-    ...(thinned.length > 0 ? [`${branch(scanned, thinned)} where ${isThere(scanned, thinned)}`] : []),
+    ...(thinned.length > 0 ? [`${branch(scanned, thinned)} ${thinning(scanned, thinned)}`] : []),
   ]
   return parts.join('\nunion all ')
 }
@@ -138,15 +138,15 @@ function relation({ fields, by }: Scanned, files: readonly ScanFile[]): string {
 }
 
 /**
- * Anti-join by the number of the file in the list: the other side is brought to it, and not each row to its vector.
- * 10 to 25 ns for each row and core, 10 M rows with 1 % deleted.
+ * By the number of the file in the list: the other side is brought to it, and not each row to its vector. 10 to
+ * 25 ns for each row and core, 10 M rows with 1 % deleted. As NOT EXISTS it took ten times as much: DuckDB 1.5
+ * then joins the files with their own distinct positions first.
  */
-function isThere({ deletions }: Scanned, files: readonly ScanFile[]): string {
+function thinning({ deletions }: Scanned, files: readonly ScanFile[]): string {
   const vectors = files.map(file => file.deleted ?? -1)
   const wanted = [...new Set(vectors)].join(', ')
-  return `not exists (select 1
-    from (select v.i, d.pos from (from ${deletions} where vector in (${wanted})) d
+  return `anti join (select v.i, d.pos from (from ${deletions} where vector in (${wanted})) d
       join (select unnest([${vectors.join(', ')}]::BIGINT[]) as vector,
         unnest(range(${vectors.length}))::UBIGINT as i) v using (vector)) gone
-    where gone.i = file_index and gone.pos = file_row_number)`
+    on gone.i = file_index and gone.pos = file_row_number`
 }
