@@ -19,6 +19,12 @@ export type Request = {
   readonly nowMs: number
   /** What each source's probe says now; absent: it cannot say. */
   readonly probes: { readonly [name: AssetName]: string }
+  /**
+   * For an environment that stands beside another, its base. Whatever is not among its own assets is read
+   * from the base, and not built unless its code differs there, something of its own lies before it, or it is
+   * selected.
+   */
+  readonly beside?: { readonly own: readonly AssetName[] } | undefined
 }
 
 /** One asset, one partition range, in one run. The smallest thing that can fail and be tried again. */
@@ -54,10 +60,17 @@ export type Reason = {
   readonly words: string
 }
 
+export type UpToDate = {
+  readonly asset: AssetName
+  readonly words: string
+  /** The environment reads it from the one that it stands beside. */
+  readonly inBase?: true
+}
+
 /** A pure decision: what would run, why, and in which order; and what would not, and why not. */
 export type Plan = {
   readonly steps: readonly Step[]
-  readonly upToDate: readonly { readonly asset: AssetName; readonly words: string }[]
+  readonly upToDate: readonly UpToDate[]
   /** Sum and longest path of expected durations, where all are known. */
   readonly expected: { readonly workMs: number; readonly wallMs: number; readonly unknown: number }
 }

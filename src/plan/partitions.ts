@@ -11,6 +11,7 @@ import type {
   Reason,
   Request,
 } from '../model/index.ts'
+import type { Beside } from './beside.ts'
 import type { Graph } from './graph.ts'
 import { type Grid, gridOf } from './grid.ts'
 import { because, isElapsed } from './reason.ts'
@@ -55,6 +56,7 @@ export type Ask = {
   readonly i: number
   readonly scheme: PartitionScheme
   readonly request: DueRequest
+  readonly beside?: Beside | undefined
 }
 
 export type Survey = PartitionsDue & {
@@ -151,7 +153,9 @@ type DueFacts = {
   readonly asset: Asset
   readonly past: AssetHistory | undefined
   readonly force: boolean
-  readonly missing: Reason
+  /** Why a partition that was never built is due; undefined: it is not. */
+  readonly missing: Reason | undefined
+  readonly recoded: Reason
   /**
    * Time passed, or a source moved on or cannot say: partitions that could still grow when last built are
    * due.
@@ -171,14 +175,15 @@ type Upstream = {
 const isMissing: Reason = { code: 'partition missing', words: 'never built' }
 
 function factsOf(
-  { graph, history, i, request }: Ask,
+  { graph, history, i, request, beside }: Ask,
   asset: Asset,
   past: AssetHistory | undefined,
 ): DueFacts {
   const upstream: Upstream[] = []
+  const reads = beside?.reads(i) ?? false
   for (const link of graph.upstream[i] ?? []) {
     const read = graph.assets[link.to] as Asset
-    if (read.kind === 'source') continue
+    if (read.kind === 'source' || (reads && !beside?.isOwn(link.to))) continue
     const known = history.assets[read.name]
     const byPartition = link.same && known !== undefined && Object.keys(known.partitions).length > 0
     upstream.push({
@@ -189,11 +194,18 @@ function factsOf(
     })
   }
   const isBuilt = past !== undefined && past.version > 0
+  const missing = isBuilt ? isMissing : because.isNew
+  if (reads) {
+    const same = isBuilt && past.fingerprint === asset.fingerprint
+    const due = { missing: same ? undefined : missing, recoded: because.other, elapsed: undefined }
+    return { asset, past, force: false, ...due, upstream }
+  }
   return {
     asset,
     past,
     force: request.force,
-    missing: isBuilt ? isMissing : because.isNew,
+    missing,
+    recoded: because.recoded,
     elapsed:
       because.elapsed({ graph, past: to => history.assets[graph.assets[to]?.name ?? ''], i, request }) ??
       stale(asset, past, request.nowMs),
@@ -206,9 +218,10 @@ function stale(asset: Asset, past: AssetHistory | undefined, nowMs: number): Rea
 }
 
 /** Something that bears on all partitions of an asset whose partitions cannot be listed. */
-function wholeReason({ asset, past, force, missing, elapsed, upstream }: DueFacts): Reason | undefined {
-  if (past === undefined || past.version === 0) return missing
-  if (past.fingerprint !== asset.fingerprint) return because.recoded
+function wholeReason(facts: DueFacts): Reason | undefined {
+  const { asset, past, force, elapsed, upstream } = facts
+  if (past === undefined || past.version === 0) return facts.missing
+  if (past.fingerprint !== asset.fingerprint) return facts.recoded
   if (elapsed) return elapsed
   const changed = upstream.find(
     up => up.partitions === undefined && up.version !== (past.upstream[up.name] ?? 0),
@@ -226,7 +239,7 @@ function reasonFor(key: PartitionKey, facts: DueFacts, grid: Grid): Reason | und
   const { asset, past, elapsed, force } = facts
   const built = recordOf(past?.partitions, key)
   if (built === undefined) return facts.missing
-  if (built.fingerprint !== asset.fingerprint) return because.recoded
+  if (built.fingerprint !== asset.fingerprint) return facts.recoded
   if (elapsed && grid.wasOpen(key, (past?.succeededAtMs ?? 0) - asset.lagMs)) return elapsed
   return behind(key, built, facts) ?? (force ? because.forced : undefined)
 }

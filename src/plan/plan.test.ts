@@ -679,3 +679,91 @@ describe('plan as a function', () => {
     )
   })
 })
+
+describe('an environment beside its base', () => {
+  const raw = asset('raw.orders', { kind: 'ingest', everyMs: 60_000 })
+  const stg = asset('stg.orders', { reads: ['raw.orders'] })
+  const mart = asset('marts.revenue', { reads: ['stg.orders'] })
+  const other = asset('marts.other', { reads: ['raw.orders'] })
+  const out = asset('out.revenue', { kind: 'export', reads: ['marts.revenue'] })
+  const all = manifest(raw, stg, mart, other, out)
+  const late = { succeededAtMs: nowMs - 3_600_000 }
+  const base = {
+    'raw.orders': built(raw, { ...late, version: 3 }),
+    // The base itself lags behind: that is the base's business.
+    'stg.orders': built(stg, { upstream: { 'raw.orders': 2 } }),
+    'marts.revenue': built(mart),
+    'marts.other': built(other, { upstream: { 'raw.orders': 3 } }),
+    'out.revenue': built(out),
+  }
+  const told = (of: Plan) => of.steps.map(({ asset: name, reason }) => `${name}: ${reason.words}`)
+  const here = (own: readonly string[], given: Partial<Request> = {}) =>
+    request({ beside: { own }, probes: { 'raw.orders': 'new' }, ...given })
+
+  test('what it has not changed is read from the base, whatever time and sources say', () => {
+    const made = plan(all, { assets: base }, here([]))
+    expect(made.steps).toEqual([])
+    expect(made.upToDate.filter(({ inBase }) => inBase).map(({ asset: name }) => name)).toEqual([
+      'raw.orders',
+      'stg.orders',
+      'marts.revenue',
+      'marts.other',
+    ])
+    expect(plan(all, { assets: base }, request()).steps).not.toEqual([])
+    expect(plan(all, { assets: base }, here([], { force: true })).steps).toEqual([])
+  })
+
+  test('what differs is built, and what reads it follows; exports stay with the base', () => {
+    const changed = { ...stg, fingerprint: 'stg.orders@2' }
+    const made = plan(manifest(raw, changed, mart, other, out), { assets: base }, here([]))
+    expect(told(made)).toEqual([
+      'stg.orders: its code is not that of the base',
+      'marts.revenue: `stg.orders` may change',
+    ])
+    const named = plan(all, { assets: base }, here([], { select: ['out.revenue'], force: true }))
+    expect(named.steps.map(({ asset: name }) => name)).toEqual(['out.revenue'])
+    expect(
+      plan(all, { assets: base }, here([], { select: ['marts.revenue+'], force: true })).steps,
+    ).toHaveLength(1)
+  })
+
+  test('what is its own follows time and sources; what reads it follows even when another run made it', () => {
+    const own = { ...base, 'stg.orders': built(stg, { version: 7, upstream: { 'raw.orders': 3 } }) }
+    expect(told(plan(all, { assets: own }, here(['stg.orders'])))).toEqual([
+      'marts.revenue: `stg.orders` changed',
+    ])
+    const loaded = { ...base, 'raw.orders': built(raw, { ...late, version: 4 }) }
+    expect(told(plan(all, { assets: loaded }, here(['raw.orders'])))).toEqual([
+      'raw.orders: its source changed',
+      'stg.orders: `raw.orders` changed',
+      'marts.revenue: `stg.orders` may change',
+      'marts.other: `raw.orders` changed',
+    ])
+  })
+
+  test('selected, an asset is built as anywhere', () => {
+    const made = plan(all, { assets: base }, here([], { select: ['+stg.orders'] }))
+    expect(told(made)).toEqual(['raw.orders: its source changed', 'stg.orders: `raw.orders` changed'])
+  })
+
+  test('days that the base lacks are not missing here; those of other code are made anew', () => {
+    const partition: PartitionScheme = {
+      kind: 'time',
+      column: 'day',
+      unit: 'day',
+      zone: 'UTC',
+      from: '2026-01-08',
+    }
+    const daily = asset('marts.daily', { write: 'replace-partition', partition })
+    const day = { version: 1, fingerprint: daily.fingerprint, upstream: {} }
+    const past = { 'marts.daily': built(daily, { partitions: { '2026-01-08': day } }) }
+    expect(plan(manifest(daily), { assets: past }, here([])).steps).toEqual([])
+    const [step, ...more] = plan(manifest({ ...daily, fingerprint: '2' }), { assets: past }, here([])).steps
+    expect([step?.partitions?.first, step?.reason.code, more.length]).toEqual([
+      '2026-01-08',
+      'code changed',
+      1,
+    ])
+    expect(plan(manifest(daily), { assets: past }, here(['marts.daily'])).steps).toHaveLength(1)
+  })
+})

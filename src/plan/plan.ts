@@ -9,7 +9,9 @@ import type {
   Reason,
   Request,
   Step,
+  UpToDate,
 } from '../model/index.ts'
+import { type Beside, besideOf } from './beside.ts'
 import { type Graph, graphOf, type Link } from './graph.ts'
 import { gridOf } from './grid.ts'
 import { joined, mustBeOnGrid, survey } from './partitions.ts'
@@ -31,14 +33,14 @@ export function plan(manifest: Manifest, history: History, request: Request): Pl
   const wanted = selected(graph, request, history)
   const known = graph.assets.map(asset => history.assets[asset.name])
   const drafts = graph.assets.map(() => none)
-  const work: Work = { graph, history, request, drafts, past: i => known[i], mayChanges: new Map() }
+  const beside = besideOf(graph, request)
+  const work: Work = { graph, history, request, beside, drafts, past: i => known[i], mayChanges: new Map() }
   const steps: Step[] = []
-  const upToDate: { asset: string; words: string }[] = []
+  const upToDate: UpToDate[] = []
   for (let i = 0; i < graph.assets.length; i++) {
     if (wanted !== undefined && !wanted.has(i)) continue
     const made = draftsOf(i, work)
-    const asset = graph.assets[i] as Asset
-    if (made.length === 0) upToDate.push({ asset: asset.name, words: whyNot(asset, work) })
+    if (made.length === 0) upToDate.push(notDue(i, work))
     drafts[i] = made
     const ordered = request.newestFirst ? made.toReversed() : made
     for (let at = 0; at < ordered.length; at++) steps.push(stepOf(i, ordered[at] as Draft, work))
@@ -78,6 +80,7 @@ type Work = {
   readonly graph: Graph
   readonly history: History
   readonly request: Request
+  readonly beside: Beside | undefined
   /** By number of the asset. */
   readonly drafts: readonly (readonly Draft[])[]
   readonly past: (i: number) => AssetHistory | undefined
@@ -91,6 +94,7 @@ const builds = ({ action }: Draft) => action === 'build'
 
 function draftsOf(i: number, work: Work): readonly Draft[] {
   const asset = work.graph.assets[i] as Asset
+  if (work.beside?.keepsIn(i)) return none
   const partitioned = isPartitioned(asset)
   // A backfill is about partitions; what has none is left as it is, and planned again when it is next asked
   // for.
@@ -127,8 +131,8 @@ function whole(asset: Asset, reason: Reason, conditional = false): Draft {
 
 function wholeDrafts(i: number, work: Work): readonly Draft[] {
   const asset = work.graph.assets[i] as Asset
-  const { graph, past, request } = work
-  const reason = reasonOf({ graph, past, i, request })
+  const { graph, past, request, beside } = work
+  const reason = reasonOf({ graph, past, i, request, beside })
   if (reason) return [whole(asset, reason)]
   return asset.kind === 'source' ? none : conditionalDrafts(i, work)
 }
@@ -167,12 +171,12 @@ function mayChangeShape(link: Link, work: Work): boolean {
 }
 
 function partitionDrafts(i: number, work: Work): readonly Draft[] {
-  const { graph, history, request } = work
+  const { graph, history, request, beside } = work
   const asset = graph.assets[i] as Asset
   const { partition: scheme } = asset
   if (scheme === undefined) return none
   mustBeOnGrid(asset, gridOf(scheme, graph.calendar), request)
-  const found = survey({ graph, history, i, scheme, request })
+  const found = survey({ graph, history, i, scheme, request, beside })
   if (found.whole) return [whole(asset, found.whole)]
   const certain = found.ranges.map(({ range, reason }) =>
     draftOf(asset, range, { reason, conditional: false }),
@@ -304,6 +308,14 @@ function overlapping(...args: readonly [readonly Draft[], PartitionRange, number
   let end = low
   while (end < cut.length && order(cut[end]?.partitions?.first ?? '', range.last) <= 0) end++
   return [...cut.slice(low, end), ...open]
+}
+
+function notDue(i: number, work: Work): UpToDate {
+  const asset = work.graph.assets[i] as Asset
+  if (work.beside?.keepsIn(i))
+    return { asset: asset.name, words: 'pushed by the base; name it to push it from here' }
+  if (work.beside?.reads(i)) return { asset: asset.name, words: 'as in the base', inBase: true }
+  return { asset: asset.name, words: whyNot(asset, work) }
 }
 
 function whyNot(asset: Asset, { history, request }: Work): string {

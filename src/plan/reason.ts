@@ -1,4 +1,5 @@
 import type { Asset, AssetHistory, Reason, Request } from '../model/index.ts'
+import type { Beside } from './beside.ts'
 import type { Graph } from './graph.ts'
 
 export type Case = {
@@ -7,6 +8,7 @@ export type Case = {
   readonly past: (i: number) => AssetHistory | undefined
   readonly i: number
   readonly request: Pick<Request, 'nowMs' | 'force' | 'again' | 'probes'>
+  readonly beside?: Beside | undefined
 }
 
 /**
@@ -18,8 +20,10 @@ export function reasonOf(given: Case): Reason | undefined {
   const asset = given.graph.assets[given.i] as Asset
   if (asset.kind === 'source') return undefined
   const past = given.past(given.i)
-  const own = fromItself(asset, past)
+  const reads = given.beside?.reads(given.i) ?? false
+  const own = fromItself(asset, past, reads)
   if (own) return own
+  if (reads) return failedBefore(past) ?? (asset.write === 'view' ? undefined : fromUpstream(given))
   if (asset.write === 'view') return failedBefore(past) ?? forced(asset, given.request)
   return (
     (asset.kind === 'ingest' ? fromSource(asset, past, given.request) : because.elapsed(given)) ??
@@ -32,13 +36,13 @@ export function reasonOf(given: Case): Reason | undefined {
   )
 }
 
-function fromItself(asset: Asset, past: AssetHistory | undefined): Reason | undefined {
+function fromItself(asset: Asset, past: AssetHistory | undefined, inBase: boolean): Reason | undefined {
   if (past === undefined) return because.isNew
   if (past.version === 0) {
     const failed = past.lastOutcome === 'failed'
     return failed ? { code: 'new', words: 'never built: the last attempt failed' } : because.isNew
   }
-  if (past.fingerprint !== asset.fingerprint) return because.recoded
+  if (past.fingerprint !== asset.fingerprint) return inBase ? because.other : because.recoded
   return undefined
 }
 
@@ -55,10 +59,11 @@ function fromSource(
   return { code: 'source cannot say', words: 'its source cannot say whether it changed' }
 }
 
-function fromUpstream({ graph, past, i }: Case): Reason | undefined {
+function fromUpstream({ graph, past, i, beside }: Case): Reason | undefined {
   const read = past(i)?.upstream
   for (const { to } of graph.upstream[i] ?? []) {
     const { kind, name } = graph.assets[to] as Asset
+    if (beside?.reads(i) && !beside.isOwn(to)) continue
     if (kind !== 'source' && (past(to)?.version ?? 0) !== (read?.[name] ?? 0))
       return { code: 'upstream changed', words: `\`${name}\` changed` }
   }
@@ -88,6 +93,7 @@ function probeOf(probes: Request['probes'], asset: Asset): string | undefined {
 export const because = {
   isNew: { code: 'new', words: 'never built' },
   recoded: { code: 'code changed', words: 'its code changed' },
+  other: { code: 'code changed', words: 'its code is not that of the base' },
   forced: { code: 'forced', words: 'asked for' },
 
   /**
