@@ -147,8 +147,13 @@ function treeOf(type: TableType, leaf: (sql: string) => string | undefined): str
   return type.kind === 'scalar' ? leaf(type.sql) : undefined
 }
 
-/** Types whose bounds stand in statistics (`stats.ts`). */
+/** Digits of a decimal that a double keeps: JSON is read through one. */
+const digitsOfDouble = 15
+
+/** Types whose bounds stand in statistics (`stats.ts`) and come out of JSON as they went in. */
 function leafType(sql: string): string | undefined {
+  const digits = /^DECIMAL\((\d+),/.exec(sql)?.[1]
+  if (digits !== undefined) return Number(digits) <= digitsOfDouble ? sql : undefined
   return sql === 'BLOB' || sql === 'BOOLEAN' || sql === 'VARIANT' ? undefined : sql
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { type Session, withSession } from '../../../engine/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
 import { type Delivery, deliver, scratchFolder } from '../../../tables/index.ts'
@@ -87,6 +87,7 @@ async function copy(
   folder: string,
   { sql, options }: { readonly sql: string; readonly options: readonly string[] },
 ): Promise<readonly Copied[]> {
+  await mkdir(folder, { recursive: true })
   const all = ['format parquet', 'return_stats', "compression 'zstd'", ...options]
   const rows = await session.rows(`copy (${sql}\n) to ${quoteText(folder)} (${all.join(', ')})`)
   return rows.map(([path, count, bytes]) => ({

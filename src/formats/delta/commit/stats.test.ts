@@ -12,7 +12,7 @@ function column(name: string, min: string | undefined, max: string | undefined):
 
 const all = { leavesMax: 32 }
 
-function bounds(sql: string, min: string, max: string, hasNan = false) {
+function bounds(sql: string, ...[min, max, hasNan = false]: readonly [string, string, boolean?]) {
   const text = statsJson({ rows: 3, columns: [{ ...column('a', min, max), hasNan }] }, [field('a', sql)], all)
   const { minValues, maxValues } = JSON.parse(text) as {
     readonly minValues: { readonly [name: string]: unknown }

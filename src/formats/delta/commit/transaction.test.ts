@@ -264,7 +264,7 @@ describe('others were first', () => {
     return { domainMetadata: { domain: name, configuration: '{}', removed: false } }
   }
 
-  test.each(cases)('%s', async (_name, ours, theirs, conflict, isolation) => {
+  test.each(cases)('%s', async (...[, ours, theirs, conflict, isolation]) => {
     const log = await open()
     await createTable(log, {
       session,
