@@ -85,7 +85,9 @@ function protocolOf(value: Value, file: string): Protocol {
 
 function metadataOf(value: Value, file: string): Metadata {
   const { schemaString, partitionColumns, configuration } = value
-  if (typeof schemaString !== 'string') refuse(file, 'its metadata has no schema')
+  // A table without columns may leave it out.
+  if (!isAbsent(schemaString) && typeof schemaString !== 'string')
+    refuse(file, 'the schema of its metadata is no text')
   if (!isAbsent(partitionColumns) && !isTexts(partitionColumns))
     refuse(file, 'the partition columns of its metadata are no names')
   if (!isAbsent(configuration) && !isRecord(configuration))
@@ -94,7 +96,7 @@ function metadataOf(value: Value, file: string): Metadata {
     format: { provider: 'parquet', options: {} },
     id: '',
     ...(withoutNulls(value) as Partial<Metadata>),
-    schemaString,
+    schemaString: schemaString ?? '{"type":"struct","fields":[]}',
     partitionColumns: partitionColumns ?? [],
     configuration: (configuration ?? {}) as Metadata['configuration'],
   } as Metadata

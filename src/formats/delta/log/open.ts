@@ -1,17 +1,18 @@
+import type { Session } from '../../../engine/index.ts'
 import { Failure, failure } from '../../../errors/index.ts'
 import { linesOf } from '../commit/lines.ts'
 import type { DeltaLog, DeltaPlace, Ground, OwnCommit, Snapshot } from '../face.ts'
 import { type BoundTables, boundTables } from './bounds.ts'
 import { openDeletions } from './deletions.ts'
 import { checkReadable } from './features.ts'
+import { foldFiles, foldLines, literalFilesMax, plainActions, saidByActions } from './fold.ts'
 import { type Lines, readLines } from './lines.ts'
 import { load, replayLines } from './load.ts'
 import { locator } from './locate.ts'
 import { commitKey } from './names.ts'
-import { foldFiles, literalFilesMax, saidByActions } from './own.ts'
 import { findSegment } from './segment.ts'
 import { snapshotOf } from './snapshot.ts'
-import { addSaid, dropState, type Epoch, type StateTables } from './state.ts'
+import { addSaid, dropState, type Epoch, type StateTables, type VersionLines } from './state.ts'
 import { commitTime, versionAt } from './times.ts'
 
 /** The versions that one set of tables can tell. */
@@ -141,8 +142,7 @@ async function follow(ground: Ground, known: Known): Promise<void> {
 async function apply({ session }: Ground, known: Known, commit: Commit): Promise<void> {
   const { version, files, protocol, metadata, commitInfo } = commit
   await addSaid(session, known.tables, commit)
-  const commits = [{ version, lines: files }]
-  if (files.length > 0) await replayLines(session, known.tables.files, { commits, file: commitKey(version) })
+  await applyFiles(session, known.tables.files, { version, lines: files })
   const last = epochAt(known, version)
   const epoch = { since: version, protocol: protocol ?? last.protocol, metadata: metadata ?? last.metadata }
   if (protocol || metadata) known.epochs.push(epoch)
@@ -152,6 +152,14 @@ async function apply({ session }: Ground, known: Known, commit: Commit): Promise
     commitTime(epoch.metadata, { inCommitMs: commitInfo?.inCommitTimestamp, modifiedMs }),
   )
   known.version = version
+}
+
+async function applyFiles(session: Session, table: string, commit: VersionLines): Promise<void> {
+  const { version, lines } = commit
+  const file = commitKey(version)
+  const actions = lines.length <= literalFilesMax ? plainActions(lines, file) : undefined
+  if (!actions) await replayLines(session, table, { commits: [commit], file })
+  else if (actions.length > 0) await foldLines(session, table, { version, actions })
 }
 
 async function applyOwn(ground: Ground, known: Known, own: OwnCommit): Promise<void> {

@@ -100,7 +100,15 @@ async function filesOf(ground: Ground, source: ScanSource, { partitions, request
   const session = source.session ?? ground.session
   const { where, files: among } = request
   const values = partitions.map(({ stored }) => `partition_values[${quoteText(stored)}]`)
-  const cells = ['path', 'size_bytes', 'to_json(dv)', rowsInStats, ...values, 'base_row_id', 'default_row_commit_version']
+  const cells = [
+    'path',
+    'size_bytes',
+    'to_json(dv)',
+    rowsInStats,
+    ...values,
+    'base_row_id',
+    'default_row_commit_version',
+  ]
   const only = among ? ` where path in (${among.map(quoteText).join(', ') || 'NULL'})` : ''
   const read = (sql: string) => session.rows(`select ${cells.join(', ')} from (${sql})${only}`)
   const pruned = where === undefined ? undefined : await prunedSql({ ...source, session }, where)

@@ -2,6 +2,7 @@ import type { Session } from '../../../engine/index.ts'
 import { quoteText } from '../../../sql/index.ts'
 import type { Ground, Snapshot } from '../face.ts'
 import { fieldsOf } from '../schema/fields.ts'
+import type { BoundTables } from './bounds.ts'
 import { scanFiles } from './scan.ts'
 import { type Epoch, isLive, type StateTables, vectorId } from './state.ts'
 
@@ -10,13 +11,16 @@ export type SnapshotOf = {
   readonly timestampMs: number
   readonly epoch: Epoch
   readonly tables: StateTables
+  readonly bounds: BoundTables
 }
 
 const fileNames = `path, partition_values, size_bytes, modified_ms, data_change, stats, tags, dv, base_row_id,
   default_row_commit_version, clustering_provider`
 
-export function snapshotOf(ground: Ground, { version, timestampMs, epoch, tables }: SnapshotOf): Snapshot {
+export function snapshotOf(ground: Ground, of: SnapshotOf): Snapshot {
+  const { version, timestampMs, epoch, tables, bounds } = of
   const { protocol, metadata } = epoch
+  const kept = { files: tables.files, live: isLive(version), tableOf: bounds.tableOf }
   const filesSql = `select ${fileNames} from ${tables.files} where ${isLive(version)}`
   const txnsSql = `select app_id, max_by(version, since) as version, max_by(last_updated, since) as last_updated_ms
     from ${tables.txns} where since <= ${version} group by app_id`
@@ -42,7 +46,7 @@ export function snapshotOf(ground: Ground, { version, timestampMs, epoch, tables
     },
     domain: name =>
       one(ground.session, `select configuration from (${domainsSql}) where domain = ${quoteText(name)}`),
-    scan: request => scanFiles(ground, { filesSql, metadata }, request),
+    scan: request => scanFiles(ground, { filesSql, metadata, kept }, request),
   }
 }
 

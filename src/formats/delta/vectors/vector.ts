@@ -20,7 +20,7 @@ export type VectorPlace =
 
 /** "Derived Fields", uniqueId. */
 export function vectorIdOf({ storageType, pathOrInlineDv, offset }: DeletionVector): string {
-  return `${storageType}${pathOrInlineDv}${offset === undefined ? '' : `@${offset}`}`
+  return `${storageType}${pathOrInlineDv}${typeof offset === 'number' ? `@${offset}` : ''}`
 }
 
 /** `file` is the data file, for words only. */
