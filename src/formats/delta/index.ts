@@ -2,6 +2,7 @@
 export type { Action, AddFile, CommitInfo, Metadata, Protocol } from './actions.ts'
 export { type Cloned, type CloneRequest, shallowClone } from './care/clone.ts'
 export { type Converted, type ConvertRequest, convertParquet } from './care/convert/convert.ts'
+export { type Difference, diff, type DiffRequest } from './care/diff.ts'
 export { type Checked, fsck, type FsckRequest } from './care/fsck/fsck.ts'
 export { optimize, type OptimizeRequest } from './care/optimize/optimize.ts'
 export { careNeeded, type CarePolicy, carePolicy, type CareStep } from './care/policy.ts'
