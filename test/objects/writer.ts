@@ -2,6 +2,7 @@
  * A process that writes to a store on this disk until it has done its part or is killed: `create` makes
  * objects that all processes race for, `add` counts in one object.
  */
+import { writeSync } from 'node:fs'
 import { localStore } from '../../src/objects/index.ts'
 
 const [root = '', verb = '', name = '', count = '0'] = process.argv.slice(2)
@@ -18,9 +19,10 @@ if (verb === 'create') {
   }
   process.stdout.write(`${created}`)
 } else {
+  // A mark for each one that counted, written before the next begins.
   for (let done = 0; done < Number(count); ) {
     const { bytes, meta } = await store.get('n')
     const next = Buffer.from(String(Number(Buffer.from(bytes).toString()) + 1))
-    if (await store.putIfMatch('n', next, meta.etag)) done++
+    if (await store.putIfMatch('n', next, meta.etag)) done += writeSync(process.stdout.fd, '.')
   }
 }

@@ -60,10 +60,10 @@ describe('nothing outside of the root', () => {
         for (const call of [
           (it: string) => store.put(it, text('x')),
           (it: string) => store.putIfAbsent(it, text('x')),
-          (it: string) => store.putIfMatch(it, text('x'), '"e"'),
           (it: string) => store.upload(it, join(root, 'in', 'own')),
         ])
           expect([key, await codeOf(() => call(key))]).toEqual([key, refused])
+      expect(await codeOf(() => store.putIfMatch('folder/secret', text('x'), '"e"'))).toBe(refused)
       expect(await codeOf(() => store.delete(['folder/secret']))).toBe(refused)
       expect(await codeOf(() => keysOf(store.list('folder/')))).toBe(refused)
       expect(await keysOf(store.list(''))).toEqual(['alias', 'in/own'])
@@ -198,6 +198,7 @@ describe('files', () => {
       expect(await keysOf(store.list('x/y'))).toEqual([])
       expect(await store.head('k')).toBe(undefined)
       expect(store.pathOf?.('k/x')).toBe(join(folder, 'a b/k/x'))
+      expect(await store.putIfMatch('k/x', text('x'), '"e"')).toBe(undefined)
       expect(await readdir(folder)).toEqual([])
       await store.put('k', text('x'))
       expect(await readFile(join(folder, 'a b/k'), 'utf8')).toBe('x')

@@ -1,4 +1,4 @@
-import { type BigIntStats, constants } from 'node:fs'
+import { constants } from 'node:fs'
 import { type FileHandle, copyFile, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failure } from '../../errors/index.ts'
@@ -50,12 +50,18 @@ export async function replaceIf(
   key: string,
   { make, etag }: { readonly make: Make; readonly etag: string },
 ): Promise<ObjectMeta | undefined> {
+  const isStanding = async (target: string | undefined) => {
+    const stats =
+      target === undefined ? undefined : await unless(absent, () => stat(target, { bigint: true }))
+    return stats !== undefined && metaOf(key, stats).etag === etag
+  }
+  // Who is too late already need not write bytes, nor make a folder.
+  if (!(await onDisk(join(place.root, key), async () => isStanding(await place.spot(key))))) return undefined
   return write(place, key, {
     make,
     name: (temporary, target, meta) =>
       locked(dirname(target), async () => {
-        const standing = await statOf(target)
-        if (!standing || metaOf(key, standing).etag !== etag) return undefined
+        if (!(await isStanding(target))) return undefined
         await rename(temporary, target)
         return meta
       }),
@@ -139,10 +145,6 @@ async function settled(key: string, file: FileHandle): Promise<ObjectMeta> {
   } finally {
     await file.close()
   }
-}
-
-async function statOf(path: string): Promise<BigIntStats | undefined> {
-  return unless(absent, () => stat(path, { bigint: true }))
 }
 
 /** What a disk cannot name though an object store can. */
