@@ -21,6 +21,8 @@ export type {
   Snapshot,
   Transaction,
 } from './face.ts'
+export { changes, type ChangesRequest } from './log/changes.ts'
+export { history } from './log/history.ts'
 export { openDeltaLog } from './log/open.ts'
 export { append, type AppendRequest, type Written } from './rows/append.ts'
 export { type ChangeRequest, changeRows, type RowsChanged } from './rows/change.ts'

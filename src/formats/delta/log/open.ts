@@ -62,9 +62,13 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
         return known && snapshotAt(ground, known, known.version)
       }),
     at: when =>
-      inTurn(async () =>
-        at('version' in when ? when.version : await versionAt(place.store, when.timestampMs)),
-      ),
+      inTurn(async () => {
+        if ('version' in when) return at(when.version)
+        const known = await refreshed()
+        if (!known) throw failure('SLUICE_DELTA_NOT_A_TABLE', { place: place.store.describe })
+        const { metadata } = epochAt(known, known.version)
+        return at(await versionAt(place.store, { timestampMs: when.timestampMs, metadata }))
+      }),
     begin: async request => (await import('../commit/transaction.ts')).beginTransaction(log, request),
     fold: own =>
       inTurn(async () => {
