@@ -86,7 +86,7 @@ async function leftOf(one: Snapshot, { other, only, changed, columns }: Left): P
     anti join (select _file, _pos from (${theirs.sql})) as t on t._file = r._file and t._pos = r._pos`
 }
 
-/** The columns of `shape` as SQL over the rows of another version: data files know renamed ones by one name. */
+/** Columns as SQL over the rows of another version: in data files a renamed column keeps its name. */
 function columnsAs({ fields }: Snapshot, version: Snapshot): string {
   const columns = fields.map(({ name, stored, type }) => {
     const field = version.fields.find(each => each.stored === stored)

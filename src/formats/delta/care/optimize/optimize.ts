@@ -22,6 +22,8 @@ export type OptimizeRequest = {
   readonly deletedShareMin?: number | undefined
   /** Z-order: rows that are near in these columns lie near each other. `a.b` is a field of a struct. */
   readonly zorder?: readonly string[] | undefined
+  /** Files that are written anew by one commit: so much work is lost by a conflict or a kill. */
+  readonly bytesPerCommitMax?: number | undefined
 }
 
 /** A scan on two cores reads so much in a second or two. Spark's own default is 1 GiB. */
@@ -30,8 +32,8 @@ const targetBytesDefault = 256 * 2 ** 20
 const deletedShareDefault = 0.05
 /** So many files make a cube that is not clustered again. */
 const filesPerCube = 64
-/** Files that are written anew by one commit: a conflict or a kill costs some ten seconds of work. */
-const bytesPerCommitMax = 2 ** 30
+/** Some ten seconds of work on two cores. */
+const bytesPerCommitDefault = 2 ** 30
 
 /**
  * Small files into large ones, without deleted rows; or all rows of a partition in Z-order; a clustered table
@@ -46,7 +48,8 @@ export async function optimize(log: DeltaLog, request: OptimizeRequest): Promise
   const candidates = await candidatesOf(snapshot, { session, where, deletedShareMin })
   const bins = binsOf(candidates, layout, { targetBytes, minBytes: request.minBytes ?? targetBytes / 2 })
   let done: Optimized = { version: undefined, filesRemoved: 0, filesAdded: 0, bytesRemoved: 0, bytesAdded: 0 }
-  for (const group of commitGroups(bins, { bytesMax: bytesPerCommitMax })) {
+  const bytesMax = request.bytesPerCommitMax ?? bytesPerCommitDefault
+  for (const group of commitGroups(bins, { bytesMax })) {
     const one = await rewriteGroup(log, group, { session, layout, targetBytes, where })
     if (one) done = sumOf(done, one)
   }
