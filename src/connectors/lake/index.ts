@@ -14,7 +14,7 @@ export const about: About = {
     transactions: true,
     unload: true,
   },
-  limits: { lineBytesMax: 16 * 1024 * 1024, effectsKeptDays: 30 },
+  limits: { lineBytesMax: 16 * 1024 * 1024 },
   options: {
     path: {
       type: 'string',
