@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../sql/index.ts'
-import { logical, storedType } from './project.ts'
+import { logical, storedType, type VariantForm } from './project.ts'
 import type { TableField } from './schema.ts'
 
 /** A data file as a scan reads it. */
@@ -16,6 +16,8 @@ export type ScanFile = {
   readonly deleted?: number | undefined
   /** Number of the set of positions that are read; undefined: all. */
   readonly only?: number | undefined
+  /** Columns that hold a VARIANT in columns of its parts, by their stored names. */
+  readonly shredded?: readonly string[] | undefined
 }
 
 /** A column that has one value for all rows of a file. */
@@ -54,9 +56,8 @@ export const positionSql = 'file_row_number::BIGINT'
 /** A SELECT of the files' rows, without those that are deleted. */
 export function scanSql(scanned: Scanned): string {
   if (scanned.files.length === 0) return `${branch(scanned, [])} where false`
-  const kinds = Map.groupBy(
-    scanned.files,
-    ({ deleted, only }) => (deleted === undefined ? 0 : 1) + (only === undefined ? 0 : 2),
+  const kinds = Map.groupBy(scanned.files, ({ deleted, only, shredded = [] }) =>
+    JSON.stringify([deleted !== undefined, only !== undefined, ...shredded]),
   )
   return [...kinds.values()]
     .map(files => [branch(scanned, files), ...thinnings(scanned, files)].join(' '))
@@ -68,7 +69,7 @@ function branch(scanned: Scanned, files: readonly ScanFile[]): string {
     (constant, i) => [constant.name, constantSql(constant, i, files)] as const,
   )
   const given = new Map([
-    ...scanned.fields.map(field => [field.name, fieldSql(field)] as const),
+    ...scanned.fields.map(field => [field.name, fieldSql(field, files)] as const),
     ...constants,
   ])
   const column = (name: string) => given.get(name) ?? 'NULL'
@@ -91,8 +92,13 @@ function branch(scanned: Scanned, files: readonly ScanFile[]): string {
   return `select ${list === '' ? '1' : list} from ${relation(scanned, files)}`
 }
 
-function fieldSql(field: TableField): string {
-  return logical(field.type, storedColumn(field))
+function fieldSql(field: TableField, files: readonly ScanFile[]): string {
+  return logical(field.type, storedColumn(field), variantForm(field, files))
+}
+
+/** The same in all of the files. */
+function variantForm({ stored }: TableField, [file]: readonly ScanFile[]): VariantForm {
+  return file?.shredded?.includes(stored) ? 'shredded' : 'parts'
 }
 
 function storedColumn(field: TableField): string {
@@ -131,7 +137,7 @@ function choice(values: readonly string[], from: number): string {
 
 function relation({ fields, by }: Scanned, files: readonly ScanFile[]): string {
   const stored = fields.flatMap(field => {
-    const type = storedType(field.type)
+    const type = storedType(field.type, variantForm(field, files))
     if (type === undefined) return []
     const key = by === 'id' ? String(field.id ?? -1) : quoteText(field.stored)
     return [`${key}: {name: ${quoteText(field.stored)}, type: ${quoteText(type)}, default_value: NULL}`]

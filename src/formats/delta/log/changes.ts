@@ -1,6 +1,6 @@
 import { Failure, failure } from '../../../errors/index.ts'
 import { quoteText } from '../../../sql/index.ts'
-import { type ScanFile, scanSql, type TableField } from '../../../tables/index.ts'
+import { holdsVariant, type ScanFile, scanSql, type TableField } from '../../../tables/index.ts'
 import type { ChangeFile, DeletionVector, RemoveFile, AddFile } from '../actions.ts'
 import type { DeltaLog, FileVector, Scan, Snapshot } from '../face.ts'
 import { fieldsOf } from '../schema/fields.ts'
@@ -8,6 +8,7 @@ import { vectorIdOf } from '../vectors/vector.ts'
 import { type Lines, parsed, readLines } from './lines.ts'
 import { commitKey } from './names.ts'
 import { partitionsOf, partitionValue } from './partitions.ts'
+import { withShredded } from './scan.ts'
 import { listCommits, timeOf } from './times.ts'
 
 // "Add CDC File", "Reader Requirements": of a commit with change files these alone tell its changes; of any other,
@@ -32,7 +33,7 @@ export async function changes(log: DeltaLog, { from, to }: ChangesRequest): Prom
   }
   const read = await readable(log, snapshot, pieces)
   return {
-    sql: await sqlOf(log, snapshot, read),
+    sql: sqlOf(log, snapshot, read),
     files: pieces.length,
     filesPruned: 0,
     bytes: pieces.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -164,7 +165,7 @@ async function readable(
   const numbers = await deletions.numbersOf(vectors)
   const numberOf = new Map(vectors.map(({ vector }, i) => [vectorIdOf(vector), numbers[i]]))
   const number = (vector: DeletionVector | undefined) => vector && numberOf.get(vectorIdOf(vector))
-  return Promise.all(
+  const files = await Promise.all(
     pieces.map(async ({ path, sizeBytes, partitionValues, type, version, timestampMs, only, except }) => ({
       path: await locate(path, sizeBytes),
       name: path,
@@ -180,9 +181,14 @@ async function readable(
       told: type === undefined,
     })),
   )
+  return withShredded(
+    log.ground.session,
+    files,
+    snapshot.fields.filter(field => holdsVariant(field.type)),
+  )
 }
 
-async function sqlOf(log: DeltaLog, snapshot: Snapshot, files: readonly Readable[]): Promise<string> {
+function sqlOf(log: DeltaLog, snapshot: Snapshot, files: readonly Readable[]): string {
   const fields = fieldsOf(snapshot.metadata)
   const isPartition = partitionsOf(snapshot.metadata)
   const own: TableField = {

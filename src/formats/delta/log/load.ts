@@ -51,12 +51,27 @@ export async function load(session: Session, place: DeltaPlace, segment: Segment
         file: checkpoint?.files[0]?.key ?? commitKey(version),
         words: `Up to version ${version} nothing says the table's ${protocol ? 'metadata' : 'protocol'}.`,
       })
-    const inCommitMs = logs.at(-1)?.version === version ? latest.commitInfo?.inCommitTimestamp : undefined
+    const inCommitMs =
+      latest.commitInfo?.inCommitTimestamp ?? (await inCommitTime(place, { version, metadata }))
     return { tables, protocol, metadata, inCommitMs }
   } catch (thrown) {
     await dropState(session, tables).catch(() => undefined)
     throw thrown
   }
+}
+
+/**
+ * "Action Reconciliation": checkpoints and compactions keep no commitInfo, so that of the version itself is
+ * read from its commit.
+ */
+async function inCommitTime(
+  place: DeltaPlace,
+  { version, metadata }: { readonly version: number; readonly metadata: Metadata },
+): Promise<number | undefined> {
+  if (metadata.configuration['delta.enableInCommitTimestamps'] !== 'true') return undefined
+  const key = commitKey(version)
+  if (!(await place.store.head(key))) return undefined
+  return (await readLog(place, key)).commitInfo?.inCommitTimestamp
 }
 
 type Replaying = { readonly tables: StateTables; readonly logs: readonly LogFile[] }
