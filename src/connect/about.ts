@@ -23,6 +23,8 @@ export type Capabilities = {
   /** The SQL dialect it answers, if it is an engine. */
   readonly query?: Dialect
   readonly transactions?: boolean
+  /** Environments stand beside their base, in the same target. */
+  readonly environments?: boolean
   /** It can write files or push rows out: a sink for exports. */
   readonly unload?: boolean
 }

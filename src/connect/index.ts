@@ -5,6 +5,7 @@
 export type * from './about.ts'
 export type * from './analyzer.ts'
 export type * from './batch.ts'
+export type * from './environments.ts'
 export type * from './http.ts'
 export { rowsToNdjson } from './ndjson.ts'
 export { quarantineOf } from './quarantine.ts'

@@ -9,6 +9,7 @@ import type {
 } from '../model/index.ts'
 import type { About, Dialect } from './about.ts'
 import type { Batch, FileFormat } from './batch.ts'
+import type { Environments } from './environments.ts'
 import type { Versions } from './versions.ts'
 
 /** Where assets live. A frozen handle until `open`. */
@@ -27,6 +28,11 @@ export type TargetContext = {
   /** Folder for spill and temporary files; the store may fill it and must leave it empty. */
   readonly tempDir: string
   readonly signal: AbortSignal
+  /**
+   * The environment that the store is opened for, where it stands beside its base: names mean its own tables
+   * first, then those of the base; only its own are written. Given only where the target says that it can.
+   */
+  readonly environment?: string | undefined
 }
 
 /** An open target: an engine that answers queries, and a place where steps do their work. */
@@ -55,6 +61,8 @@ export interface Store {
   unload(sql: string, file: UnloadFile): Promise<number>
   /** Where tables keep their past. */
   readonly versions?: Versions
+  /** Where environments can stand beside a base. */
+  readonly environments?: Environments
   close(): Promise<void>
 }
 

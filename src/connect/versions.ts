@@ -1,4 +1,5 @@
 import type { AssetName, Column, Json } from '../model/index.ts'
+import type { Together } from './environments.ts'
 
 /** A state of a table that was published. */
 export type When = { readonly version: number } | { readonly atMs: number }
@@ -14,6 +15,12 @@ export interface Versions {
     asset: AssetName,
     when: When,
   ): Promise<{ readonly version: number; readonly from: number; readonly already: boolean }>
+  /**
+   * What a run published under these names goes back to what was there before it, all of it or nothing, as new
+   * versions. `undone`: runs after it that were taken back, and those that did it. Fails with
+   * SLUICE_ROLLBACK_CHANGED where somebody else wrote since.
+   */
+  rollback?(run: string, request: Together & { readonly undone: readonly string[] }): Promise<void>
   /** Small files into large ones, without deleted rows; rows lie close by the columns that are named. */
   optimize(asset: AssetName, options: OptimizeOptions): Promise<Optimized>
   /** Delete files that no version within the retention needs. */

@@ -9,8 +9,8 @@ export type ConfigOptions = {
   readonly name?: string
   /** Where assets live. A DuckDB file beside the config unless said. */
   readonly target?: Target
-  /** Other places for the same assets, by the name that `--env` takes. */
-  readonly environments?: { readonly [name: string]: { readonly target: Target } }
+  /** Other places for the same assets, or places beside them, by the name that `--env` takes. */
+  readonly environments?: { readonly [name: string]: Environment }
   /** How many steps of a pool may run at once, by the pool's name: `{ shop_api: 2 }`. */
   readonly pools?: { readonly [name: string]: number }
   readonly limits?: Partial<Limits>
@@ -18,12 +18,22 @@ export type ConfigOptions = {
   readonly sources?: { readonly [name: string]: AuthoredSource }
 }
 
+/** The same project, elsewhere or beside. */
+export type Environment =
+  /** At a target of its own, which knows nothing of the others. */
+  | { readonly target: Target; readonly beside?: never }
+  /**
+   * Beside its base, in the same target: what it has not changed is read from there, and nothing is copied. The
+   * base is the environment that is named here; unless said, the project's own target.
+   */
+  | { readonly beside?: string; readonly target?: never }
+
 /** A project's configuration, checked and frozen. */
 export type Config = {
   readonly [configMark]: true
   readonly name: string | undefined
   readonly target: Target | undefined
-  readonly environments: { readonly [name: string]: { readonly target: Target } }
+  readonly environments: { readonly [name: string]: Environment }
   readonly pools: { readonly [name: string]: number }
   readonly limits: Limits
   readonly sources: { readonly [name: string]: AuthoredSource }
@@ -65,8 +75,16 @@ export function isConfig(value: unknown): value is Config {
 
 function refuseEnvironments(environments: NonNullable<ConfigOptions['environments']>): void {
   for (const [name, environment] of Object.entries(environments)) {
-    refuseUnknown(environment, ['target'], `environments.${name}`)
-    if (!isTarget(environment.target)) wrong(`environments.${name}`, "`{ target: duckdb('…') }`")
+    const option = `environments.${name}`
+    refuseUnknown(environment, ['target', 'beside'], option)
+    const { target, beside } = environment
+    // Schemas of tables and folders of state are called after it; two underscores end it there.
+    if (!/^[A-Za-z](?:_?[A-Za-z0-9-])*$/.test(name))
+      wrong(option, 'a name of letters, digits, `-` and single `_`')
+    if (target !== undefined && beside !== undefined) wrong(option, 'either a target or `beside`')
+    if (target !== undefined && !isTarget(target)) wrong(option, "`{ target: duckdb('…') }`")
+    if (beside === undefined || isTarget(environments[beside]?.target)) continue
+    wrong(`${option}.beside`, 'the name of an environment that has a target of its own')
   }
 }
 

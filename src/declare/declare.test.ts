@@ -306,7 +306,15 @@ test('a secret prints as [secret], and never repeats what it was given', () => {
 
 test('defineConfig', () => {
   const target = { open: async () => expect.fail('not opened') } as never
-  const config = defineConfig({ name: 'shop', target, pools: { api: 2 }, limits: { stepsMax: 8 } })
+  const environments = { dev: {}, test: { beside: 'prod' }, prod: { target } }
+  const config = defineConfig({
+    name: 'shop',
+    target,
+    environments,
+    pools: { api: 2 },
+    limits: { stepsMax: 8 },
+  })
+  expect(config.environments).toEqual(environments)
   expect(isConfig(config) && Object.isFrozen(config)).toBe(true)
   expect(config).toMatchObject({ name: 'shop', pools: { api: 2 }, limits: { stepsMax: 8, graceMs: 10_000 } })
   const wrong: [object, object][] = [
@@ -314,7 +322,21 @@ test('defineConfig', () => {
     [{ name: '' }, { code: 'SLUICE_OPTION_WRONG' }],
     [{ target: 'shop.duckdb' }, { code: 'SLUICE_OPTION_WRONG' }],
     [{ environments: { prod: { tarjet: target } } }, { fix: 'Did you mean `target`?' }],
-    [{ environments: { prod: {} } }, { title: expect.stringContaining('environments.prod') }],
+    [{ environments: { prod: { target: {} } } }, { title: expect.stringContaining('environments.prod') }],
+    [
+      { environments: { dev: { beside: 'dev' } } },
+      { title: expect.stringContaining('environments.dev.beside') },
+    ],
+    [
+      { environments: { dev: { beside: 'prod' } } },
+      { title: expect.stringContaining('environments.dev.beside') },
+    ],
+    [
+      { environments: { dev: { beside: 'prod', target }, prod: { target } } },
+      { code: 'SLUICE_OPTION_WRONG' },
+    ],
+    [{ environments: { a__b: {} } }, { title: expect.stringContaining('environments.a__b') }],
+    [{ environments: { '../up': { target } } }, { title: expect.stringContaining('environments.../up') }],
     [{ pools: { api: 0 } }, { title: expect.stringContaining('pools.api') }],
     [{ limits: { stepMax: 1 } }, { fix: 'Did you mean `stepsMax`?' }],
     [{ sources: { 'a.b': {} } }, { title: expect.stringContaining('sources.a.b') }],

@@ -15,7 +15,7 @@ export {
   type RowsFunction,
 } from './authored.ts'
 export * from './checks.ts'
-export { type Config, type ConfigOptions, defineConfig, isConfig } from './config.ts'
+export { type Config, type ConfigOptions, defineConfig, type Environment, isConfig } from './config.ts'
 export type { Duration } from './duration.ts'
 export { generatorSource, type IngestContext, type IngestFunction, rowsOfYield } from './generator.ts'
 export { ingest } from './ingest.ts'

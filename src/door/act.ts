@@ -4,7 +4,7 @@ import type { Source } from '../connect/index.ts'
 import { asFailure } from '../errors/index.ts'
 import { type Ledger, openSpool, type RunLog } from '../ledger/index.ts'
 import type { AssetName, Event, Plan, Verdict } from '../model/index.ts'
-import { graphOf, plan } from '../plan/index.ts'
+import { graphOf, plan, select } from '../plan/index.ts'
 import type { ProjectRead } from '../project/index.ts'
 import { execute, type ExecuteOptions, stepWork, type StepResult, systemClock } from '../run/index.ts'
 import type { RunOptions, RunReport, StepReport, Wish } from './project.ts'
@@ -27,7 +27,7 @@ type Cast = {
 export async function act(scene: Scene, options: RunOptions): Promise<RunReport> {
   const startedAtMs = systemClock().nowMs()
   const signal = options.signal ?? new AbortController().signal
-  const probes = await probe(scene, signal)
+  const probes = await probe(scene, { wish: options, signal })
   const decided = planOf(scene, options, probes)
   const report = {
     plan: decided,
@@ -62,7 +62,7 @@ export async function act(scene: Scene, options: RunOptions): Promise<RunReport>
 }
 
 /** What would run now. */
-export function planOf(scene: Pick<Scene, 'manifest' | 'history'>, wish: Wish, probes: Probes): Plan {
+export function planOf(scene: Pick<Scene, 'manifest' | 'history' | 'own'>, wish: Wish, probes: Probes): Plan {
   return plan(scene.manifest, scene.history, {
     select: wish.select ?? [],
     exclude: wish.exclude ?? [],
@@ -73,6 +73,7 @@ export function planOf(scene: Pick<Scene, 'manifest' | 'history'>, wish: Wish, p
     newestFirst: wish.newestFirst ?? false,
     nowMs: systemClock().nowMs(),
     probes,
+    ...(scene.own ? { beside: { own: scene.own } } : {}),
   })
 }
 
@@ -150,15 +151,24 @@ function stepReport(result: StepResult, verdicts: ReadonlyMap<string, readonly V
 }
 
 /**
- * What every source says of itself now. A source that fails to answer is left to its step, which says why.
+ * What every source says of itself now. A source that fails to answer is left to its step, which says why. Beside a
+ * base, only those are asked that are built here: its own, and what was selected.
  */
 export async function probe(
-  scene: Pick<Scene, 'read' | 'http' | 'onWords'>,
-  signal: AbortSignal,
+  scene: Pick<Scene, 'read' | 'manifest' | 'history' | 'own' | 'http' | 'onWords'>,
+  { wish, signal }: { readonly wish: Wish; readonly signal: AbortSignal },
 ): Promise<Probes> {
+  const { select: selected = [], exclude = [] } = wish
+  const wanted =
+    scene.own &&
+    (selected.length > 0
+      ? select(scene.manifest, { select: selected, exclude }, scene.history)
+      : new Set(scene.own))
   const sources = Array.from(scene.read.code).flatMap(
     ([name, authored]): readonly (readonly [AssetName, Source])[] =>
-      authored.kind === 'ingest' && authored.source.probe ? [[name, authored.source]] : [],
+      authored.kind === 'ingest' && authored.source.probe && (wanted?.has(name) ?? true)
+        ? [[name, authored.source]]
+        : [],
   )
   const answers = await Promise.all(
     sources.map(async ([name, source]): Promise<readonly (readonly [AssetName, string])[]> => {

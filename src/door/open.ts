@@ -54,8 +54,10 @@ export function projectOf(rooms: Opened): Project {
     plan: async wish => {
       const compiled = await manifest()
       const { history } = await presentOnly(rooms, await (await rooms.ledger('read')).history())
-      const probes = await probe({ read, http: await rooms.http(), onWords: rooms.onWords }, rooms.signal)
-      return planOf({ manifest: compiled, history }, wish, probes)
+      const own = await rooms.beside?.mine()
+      const { signal, onWords } = rooms
+      const scene = { read, manifest: compiled, history, own, http: await rooms.http(), onWords }
+      return planOf(scene, wish, await probe(scene, { wish, signal }))
     },
     run,
     test: async names => runFixtures(rooms, { manifest: await manifest(), names }),
@@ -85,9 +87,11 @@ async function sceneOf(rooms: Opened, manifest: Project['manifest']): Promise<Sc
   const recovered = await recover(ledger, () => rooms.store('write'))
   const compiled = await manifest()
   const store = await rooms.store('write')
+  await beginAnew(rooms)
   return {
     read: rooms.read,
     manifest: compiled,
+    own: await rooms.beside?.mine(),
     ...(await presentOnly(rooms, await ledger.history())),
     ledger,
     store,
@@ -96,6 +100,13 @@ async function sceneOf(rooms: Opened, manifest: Project['manifest']): Promise<Sc
     onWords: rooms.onWords,
     recovered,
   }
+}
+
+/** What fell behind the base is the base's again, before anything is built from it. */
+async function beginAnew({ beside, onWords }: Opened): Promise<void> {
+  const behind = (await beside?.beginAnew()) ?? []
+  if (behind.length > 0)
+    onWords(`changed in the base meanwhile, and begun anew from there: ${behind.join(', ')}`)
 }
 
 /**

@@ -8,6 +8,7 @@ import { idsFrom, type Ledger, openLedger } from '../ledger/index.ts'
 import { type AssetName, type Column, childTable, type History, type Limits } from '../model/index.ts'
 import { findRoot, hash, type ProjectRead, readProject } from '../project/index.ts'
 import { systemClock } from '../run/index.ts'
+import { type Beside, besideOf } from './beside.ts'
 import { asKept } from './contract-breaks.ts'
 import { closing, once } from './once.ts'
 import type { OpenOptions } from './project.ts'
@@ -18,6 +19,8 @@ export type Opened = {
   readonly read: ProjectRead
   readonly environment: string
   readonly target: Target
+  /** The environment stands beside another one, its base. */
+  readonly beside: Beside | undefined
   /** The project's own folder for state. */
   readonly stateDir: string
   readonly signal: AbortSignal
@@ -39,17 +42,19 @@ export async function openRooms(options: OpenOptions): Promise<Opened> {
 
 /** The rooms behind a project that was read, or made, before. */
 export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd'>): Promise<Opened> {
-  const environment = options.environment ?? 'default'
-  const target = await targetOf(read, options.environment)
-  const stateDir = join(
-    read.root,
-    '.sluice',
-    ...(options.environment === undefined ? [] : [options.environment]),
-  )
+  const { environment } = options
+  const { target, base } = await placeOf(read, environment)
+  const stateDir = stateDirOf(read, environment)
   const signal = options.signal ?? new AbortController().signal
   const onWords = options.onWords ?? (() => undefined)
-  const ledger = ledgers(stateDir)
-  const store = stores({ read, target, stateDir, signal })
+  const own = ledgers(stateDir)
+  const store = stores({ read, target, stateDir, signal, beside: base && environment })
+  const basis = base && ledgers(stateDirOf(read, base.name))
+  const beside =
+    environment !== undefined && basis
+      ? besideOf({ environment, base: basis.open, own: own.open, store: store.open })
+      : undefined
+  const ledger = beside?.ledger ?? own.open
   const http = once(async () =>
     (await connectors.http()).openHttp({ ...systemClock(), random, log: onWords }),
   )
@@ -57,21 +62,22 @@ export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd
   const compiled = compilations({
     read,
     analyzer,
-    history: async () => (await ledger.open('read')).history(),
+    history: beside?.remembered ?? (async () => (await ledger('read')).history()),
   })
   return {
     read,
-    environment,
+    environment: environment ?? 'default',
     target,
+    beside,
     stateDir,
     signal,
     onWords,
-    ledger: ledger.open,
+    ledger,
     store: store.open,
     http,
     ...compiled,
     close: async () => {
-      const all = [store.close(), ledger.close(), closing(analyzer.made)]
+      const all = [store.close(), own.close(), basis?.close(), closing(analyzer.made)]
       await Promise.allSettled(all)
       read.close()
       await Promise.all(all)
@@ -79,7 +85,17 @@ export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd
   }
 }
 
-async function targetOf(read: ProjectRead, environment: string | undefined): Promise<Target> {
+function stateDirOf({ root }: ProjectRead, environment: string | undefined): string {
+  return join(root, '.sluice', ...(environment === undefined ? [] : [environment]))
+}
+
+type Placed = {
+  readonly target: Target
+  /** The environment that this one stands beside; its name is undefined for the project's own target. */
+  readonly base: { readonly name: string | undefined } | undefined
+}
+
+async function placeOf(read: ProjectRead, environment: string | undefined): Promise<Placed> {
   const { config } = read
   const known = Object.keys(config.environments)
   if (environment !== undefined && config.environments[environment] === undefined) {
@@ -88,8 +104,14 @@ async function targetOf(read: ProjectRead, environment: string | undefined): Pro
     if (broken.length > 0) throw new Failures(broken)
     throw failure('SLUICE_ENVIRONMENT_UNKNOWN', { environment, near: near(environment, known), known })
   }
-  const chosen = environment === undefined ? config.target : config.environments[environment]?.target
-  return chosen ?? (await connectors.duckdb()).duckdb(`${config.name}.duckdb`)
+  const chosen = environment === undefined ? undefined : config.environments[environment]
+  if (chosen?.target) return { target: chosen.target, base: undefined }
+  const { beside } = chosen ?? {}
+  const around = beside === undefined ? config.target : config.environments[beside]?.target
+  const target = around ?? (await connectors.duckdb()).duckdb(`${config.name}.duckdb`)
+  if (environment === undefined) return { target, base: undefined }
+  if (target.about.can.environments) return { target, base: { name: beside } }
+  throw failure('SLUICE_ENVIRONMENT_BESIDE', { environment, target: target.describe })
 }
 
 function ledgers(stateDir: string) {
@@ -113,7 +135,12 @@ function ledgers(stateDir: string) {
   }
 }
 
-function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
+type StoreParts = Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'> & {
+  /** The environment, where it stands beside another. */
+  readonly beside: string | undefined
+}
+
+function stores(of: StoreParts) {
   let current: { readonly mode: 'read' | 'write'; readonly store: Promise<Store> } | undefined
   const close = async () => {
     const open = current
@@ -129,6 +156,7 @@ function stores(of: Pick<Opened, 'read' | 'target' | 'stateDir' | 'signal'>) {
       mode,
       tempDir: join(of.stateDir, 'tmp'),
       signal: of.signal,
+      ...(of.beside === undefined ? {} : { environment: of.beside }),
     })
     current = { mode, store }
     try {

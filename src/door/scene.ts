@@ -10,6 +10,8 @@ export type Scene = {
   readonly history: History
   /** Assets that the ledger knows and the target has lost. */
   readonly lost: ReadonlySet<AssetName>
+  /** Of an environment that stands beside its base: what is its own; undefined: it stands alone. */
+  readonly own: readonly AssetName[] | undefined
   readonly ledger: Ledger
   readonly store: Store
   readonly http: Http

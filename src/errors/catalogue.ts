@@ -5,6 +5,7 @@ import { declare } from './catalogue/declare.ts'
 import { deltaCare } from './catalogue/delta-care.ts'
 import { deltaSchema } from './catalogue/delta-schema.ts'
 import { delta } from './catalogue/delta.ts'
+import { environment } from './catalogue/environment.ts'
 import { files } from './catalogue/files.ts'
 import { http } from './catalogue/http.ts'
 import { lake } from './catalogue/lake.ts'
@@ -30,6 +31,7 @@ export const catalogue = {
   ...deltaCare,
   ...deltaSchema,
   ...delta,
+  ...environment,
   ...files,
   ...http,
   ...lake,

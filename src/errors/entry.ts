@@ -19,7 +19,16 @@ export function entry<P>(data: Entry<P>): Entry<P> {
 
 /** `a`, `b` or `c`. */
 export function or(names: readonly string[]): string {
+  return joined(names, 'or')
+}
+
+/** `a`, `b` and `c`. */
+export function and(names: readonly string[]): string {
+  return joined(names, 'and')
+}
+
+function joined(names: readonly string[], word: string): string {
   const quoted = names.map(name => `\`${name}\``)
   const last = quoted.at(-1) ?? ''
-  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} or ${last}`
+  return quoted.length < 2 ? last : `${quoted.slice(0, -1).join(', ')} ${word} ${last}`
 }

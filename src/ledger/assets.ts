@@ -93,12 +93,12 @@ type Update = {
   readonly state: AssetUpdate | undefined
 }
 
-/** Versions only rise: a writer that is behind changes nothing. */
+/** Versions only rise: a writer that is behind changes nothing, unless it begins the asset's memory anew. */
 export async function staleAsset(
   tx: Transaction,
   { run, asset, state }: Update,
 ): Promise<Failure | undefined> {
-  if (asset === undefined || state === undefined) return undefined
+  if (asset === undefined || state === undefined || state.forgotten) return undefined
   const stale = (what: string, why: string) => failure('SLUICE_LEDGER_STALE', { run, what, why })
   if (state.version !== undefined) {
     const held = await tx.get('select version from asset where name = ?', [asset])
@@ -106,8 +106,7 @@ export async function staleAsset(
     if (state.version <= version)
       return stale(`version ${state.version} of \`${asset}\``, `The ledger has version ${version}.`)
   }
-  // What was promised before may go back with everything else.
-  if (state.contract !== undefined && !state.forgotten) {
+  if (state.contract !== undefined) {
     const held = await tx.get('select version from contract where asset = ?', [asset])
     const version = held === undefined ? 0 : number(held, 'version')
     if (state.contract.version < version)

@@ -1,5 +1,5 @@
 import type { Target } from '../connect/index.ts'
-import type { Authored } from '../declare/index.ts'
+import type { Authored, Environment } from '../declare/index.ts'
 import type { Failure } from '../errors/index.ts'
 import type { AssetName, At, CheckFile, Declaration, Limits } from '../model/index.ts'
 
@@ -32,7 +32,7 @@ export type ConfigRead = {
   readonly name: string
   /** undefined: the door's default. */
   readonly target: Target | undefined
-  readonly environments: { readonly [name: string]: { readonly target: Target } }
+  readonly environments: { readonly [name: string]: Environment }
   /** Slots by pool name. */
   readonly pools: { readonly [name: string]: number }
   readonly limits: Limits
