@@ -30,14 +30,32 @@ export function numbered({ lo, hi, nulls, rows }: Bounds, number: number): strin
 }
 
 function lower(type: string, text: string): string {
+  if (hasManyDigits(type)) return widened(type, text, '-')
   // As a bound NaN says nothing: some writers order it first, some last.
   return floats.includes(type) ? `nullif(${cast(type, text)}, 'nan'::${type})` : cast(type, text)
 }
 
 function upper(type: string, text: string): string {
+  if (hasManyDigits(type)) return widened(type, text, '+')
   // Timestamps are cut off to milliseconds (Delta protocol, "Per-file Statistics").
   if (type.startsWith('TIMESTAMP')) return `try(${cast(type, text)} + interval 999 microseconds)`
   return lower(type, text)
+}
+
+/** Digits of a decimal that a double keeps. */
+const digitsOfDouble = 15
+
+function hasManyDigits(type: string): boolean {
+  return Number(/^DECIMAL\((\d+),/.exec(type)?.[1] ?? 0) > digitsOfDouble
+}
+
+/**
+ * The engine reads a JSON number with a point as a double: 1234567890123456.749 comes as …456.8, and files
+ * that have the value would be left out. A double is off by 2⁻⁵³ of itself at most.
+ */
+function widened(type: string, text: string, sign: '-' | '+'): string {
+  const double = `try_cast(${text} as DOUBLE)`
+  return `try_cast(${double} ${sign} abs(${double}) * 1e-15 as ${type})`
 }
 
 function cast(type: string, text: string): string {

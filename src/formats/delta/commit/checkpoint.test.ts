@@ -200,3 +200,18 @@ test('old commits go, and never one that a version still needs', async () => {
   const scan = await (await again.at({ version: 3 })).scan()
   expect(await session.count(`select count(*) from (${scan.sql})`)).toBe(3)
 })
+
+test('the time of a version is that of its commit, also where a checkpoint says everything else', async () => {
+  nowMs = Date.now() + 30 * dayMs
+  const log = await make({
+    properties: { 'delta.enableInCommitTimestamps': 'true', 'delta.checkpointInterval': '1' },
+  })
+  await write(log, 'select 1::bigint as id')
+  const said = (await log.latest())?.timestampMs
+  expect(said).toBeGreaterThanOrEqual(nowMs)
+  nowMs -= 30 * dayMs
+  const again = await open()
+  expect((await again.latest())?.timestampMs).toBe(said)
+  await write(again, 'select 2::bigint as id')
+  expect((await again.latest())?.timestampMs).toBeGreaterThan(said ?? 0)
+})

@@ -227,3 +227,19 @@ test('rows that a condition names are replaced, and rows outside of it refused',
     ).rejects.toMatchObject({ code: 'SLUICE_DELTA_OUTSIDE' })
   expect(await rowsOf(log)).toEqual(expected)
 })
+
+test.each([
+  ['1234567890123456.749', 'DECIMAL(19,3)'],
+  ['-1234567890123456.749', 'DECIMAL(38,10)'],
+  ['12345678901234567890123456789012345678', 'DECIMAL(38,0)'],
+  ['9007199254740993', 'BIGINT'],
+  ['0.1', 'FLOAT'],
+])('%s of type %s is found by its statistics', async (value, type) => {
+  const rows = `select cast('${value}' as ${type}) as v`
+  const log = await make(rows)
+  await write(log, rows)
+  for (const operator of ['=', '<=', '>=']) {
+    const { sql } = await (await newest(log)).scan({ where: `v ${operator} cast('${value}' as ${type})` })
+    expect(await session.count(`select count(*) from (${sql})`)).toBe(1)
+  }
+})
