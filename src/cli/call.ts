@@ -13,8 +13,8 @@ export type Call = {
   readonly world: World
   /** Cancelled by the first Ctrl-C. */
   readonly signal: AbortSignal
-  /** Opens the project; `main` closes it. */
-  readonly open: () => Promise<Project>
+  /** Opens the project, in this environment rather than that of `--env`; `main` closes it. */
+  readonly open: (environment?: string) => Promise<Project>
 }
 
 export type OptionValues = { readonly [name: string]: true | string | readonly string[] | undefined }

@@ -56,8 +56,8 @@ async function act(verb: VerbSpec, command: Command, paper: { world: World; out:
   const cwd = folderOf(command, world)
   const cancel = new AbortController()
   let project: Project | undefined
-  const open = async () => {
-    const { env } = command.options
+  const open = async (environment?: string) => {
+    const env = environment ?? command.options.env
     project ??= await world.open({
       cwd,
       environment: typeof env === 'string' ? env : undefined,

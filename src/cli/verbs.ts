@@ -270,6 +270,34 @@ export const verbs: readonly VerbSpec[] = [
     load: async () => (await import('./lake.ts')).lake,
   },
   {
+    name: 'promote',
+    group: 'make',
+    summary: 'what an environment has built becomes that of its base',
+    arguments: [
+      { name: 'environment', summary: 'one that stands beside a base', required: true },
+      { ...selection, summary: 'assets; all that the environment has built when left out' },
+    ],
+    options: [exclude, { name: 'force', summary: 'also where the base changed since' }],
+    examples: [
+      { command: 'sluice promote dev', summary: 'all of it, or nothing' },
+      { command: 'sluice promote dev marts.revenue', summary: 'one table' },
+    ],
+    writes: true,
+    load: async () => (await import('./promote.ts')).promote,
+  },
+  {
+    name: 'rollback',
+    group: 'mend',
+    summary: 'what a run published goes back to what was there before',
+    arguments: [{ name: 'run', summary: 'its id; `sluice logs --list` lists the runs', required: true }],
+    options: [],
+    examples: [
+      { command: 'sluice rollback 01kb…', summary: 'tables and their memory, all of it or nothing' },
+    ],
+    writes: true,
+    load: async () => (await import('./rollback.ts')).rollback,
+  },
+  {
     name: 'explain',
     group: 'mend',
     summary: 'an error code, an asset, a decision',

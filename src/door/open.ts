@@ -10,8 +10,10 @@ import { runFixtures } from './fixtures.ts'
 import { lakeOf, withoutRuns } from './lake.ts'
 import { type Opened, openRooms, wrong } from './opened.ts'
 import { presentOnly } from './present.ts'
+import { promote } from './promote.ts'
 import { quarantineOf } from './quarantine.ts'
 import { recover } from './recover.ts'
+import { rollback } from './rollback.ts'
 import { systemClock } from '../run/index.ts'
 import type { Scene } from './scene.ts'
 
@@ -67,6 +69,8 @@ export function projectOf(rooms: Opened): Project {
       return store.query(await withoutRuns(rooms, text), { ...wish, signal: rooms.signal })
     },
     lake: lakeOf(rooms),
+    promote: async wish => promote(rooms, await manifest(), wish),
+    rollback: async id => rollback(rooms, id),
     quarantine: quarantineOf(rooms, run),
     types: async wish => {
       const compiled = await manifest()

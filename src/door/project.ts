@@ -103,6 +103,26 @@ export type QuarantineRow = {
   readonly status: 'open' | 'replayed' | 'discarded'
 }
 
+export type PromoteWish = Pick<Wish, 'select' | 'exclude'> & {
+  /** Even where the base changed since the environment began from there. */
+  readonly force?: boolean
+}
+
+export type Promotion = {
+  readonly environment: string
+  /** The base's run that took them over; undefined: there was nothing to take. */
+  readonly run: string | undefined
+  readonly assets: readonly { readonly asset: AssetName; readonly version: number }[]
+}
+
+export type Rollback = {
+  readonly run: string
+  readonly undoes: string
+  readonly assets: readonly { readonly asset: AssetName; readonly version: number }[]
+  /** Exports of the run: what was pushed out cannot be called back. */
+  readonly pushed: readonly AssetName[]
+}
+
 /** A project, opened for work: every room wired with the real world. Close it when done. */
 export interface Project {
   readonly root: string
@@ -144,6 +164,10 @@ export interface Project {
     /** `3`, `2026-01-31 05:00`, or the id of a run: the state that it left behind. */
     when(words: string): Promise<When>
   }
+  /** What this environment has built becomes that of the base which it stands beside. */
+  promote(wish: PromoteWish): Promise<Promotion>
+  /** What the run published goes back to what was there before it. */
+  rollback(run: string): Promise<Rollback>
   /** Text of `sluice.d.ts`; `write` puts it at the project's root. */
   types(options: { readonly write: boolean }): Promise<string>
   /** What is installed, reachable, wrong. */

@@ -24,7 +24,7 @@ async function settlements(crashed: CrashedRun, store: () => Promise<Store>): Pr
     const effect = await (await store()).effect(open.effect)
     if (effect === undefined) outcomes.push({ step: open.step, committed: false })
     else {
-      const { version: _, ...kept } = keptIn(effect)
+      const { version: _, ...kept } = keptIn(effect, open.asset)
       outcomes.push({ step: open.step, committed: true, ...kept })
     }
   }

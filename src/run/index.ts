@@ -2,5 +2,5 @@
 export { systemClock } from './clock.ts'
 export { execute } from './execute.ts'
 export type * from './ports.ts'
-export { keptIn, type StepTools } from './steps/tools.ts'
+export { type EffectRecord, type JointRecord, keptIn, type StepTools } from './steps/tools.ts'
 export { stepWork } from './steps/work.ts'

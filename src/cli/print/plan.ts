@@ -59,8 +59,11 @@ function partitionsOf(steps: readonly Step[]): string {
 }
 
 function upToDateLines({ upToDate }: Plan, palette: Palette): readonly string[] {
-  if (upToDate.length === 0) return []
-  return [palette.dim(`  = ${counted(upToDate.length, 'asset')} up to date`)]
+  const [read, own] = [upToDate.filter(it => it.inBase), upToDate.filter(it => !it.inBase)]
+  return [
+    ...(own.length > 0 ? [palette.dim(`  = ${counted(own.length, 'asset')} up to date`)] : []),
+    ...(read.length > 0 ? [palette.dim(`  = ${counted(read.length, 'asset')} read from the base`)] : []),
+  ]
 }
 
 function totalOf({ steps, expected }: Plan, assets: number): string {

@@ -65,13 +65,21 @@ export type EffectRecord = {
   readonly isRowless?: true
 }
 
-/** What the ledger shall know of a step whose effect the target has. */
-export function keptIn(effect: Effect): {
+/** The same of several assets that were published at once, as they are by `promote` and `rollback`. */
+export type JointRecord = { readonly assets: { readonly [name: AssetName]: EffectRecord } }
+
+/** What the ledger shall know of a step of this asset whose effect the target has. */
+export function keptIn(
+  effect: Effect,
+  asset: AssetName = effect.asset,
+): {
   readonly version: number
   readonly state: AssetUpdate
   readonly counts?: Counts
 } {
-  const { version, state, isRowless } = effect.record as unknown as EffectRecord
+  const record = effect.record as unknown as EffectRecord | JointRecord
+  const { version, state, isRowless } =
+    'assets' in record ? (record.assets[asset] ?? { version: 0, state: {}, isRowless: true }) : record
   return { version, state, ...(isRowless ? {} : { counts: effect.counts }) }
 }
 
