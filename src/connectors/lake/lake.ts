@@ -30,13 +30,16 @@ export type LakeParts = Pick<Lake, 'objects' | 'engine' | 'properties' | 'nowMs'
 export function lakeOf({ signal, ...parts }: LakeParts): Lake {
   const { objects, engine, nowMs } = parts
   const views = openViews(objects)
+  // Clones stand on files of other tables of the lake.
+  const readsFrom = [objects.pathOf?.('') ?? objects.describe]
   const logs = new Map<string, Promise<DeltaLog>>()
   return {
     ...parts,
     views,
     table: asset => {
       const key = keyOf(asset)
-      const log = logs.get(key) ?? openDeltaLog({ store: below(objects, key), engine, signal, nowMs })
+      const place = { store: below(objects, key), engine, signal, nowMs, readsFrom }
+      const log = logs.get(key) ?? openDeltaLog(place)
       logs.set(key, log)
       return log
     },

@@ -3,7 +3,14 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Store, type Target, type TargetContext, quarantineOf, type Work } from '../../connect/index.ts'
+import {
+  type PartitionSlice,
+  type Store,
+  type Target,
+  type TargetContext,
+  quarantineOf,
+  type Work,
+} from '../../connect/index.ts'
 import type { WriteStrategy } from '../../model/index.ts'
 import { memoryStore } from '../../objects/index.ts'
 import { quoteAsset } from '../../sql/index.ts'
@@ -36,22 +43,25 @@ type Step = {
   readonly table?: string
   readonly strategy?: WriteStrategy
   readonly key?: readonly string[]
+  readonly partition?: PartitionSlice
 }
 const counts = { in: 0, out: 0, refused: 0, deduplicated: 0 }
 const effectOf = (asset: string) => ({ asset, run: 'run', atMs: 0, counts, record: null })
 
-const write = (work: Work, { sql, table = 'lab.things', strategy = 'replace', key = [] }: Step) =>
-  work.write({
+const write = (work: Work, given: Step) => {
+  const { sql, table = 'lab.things', strategy = 'replace', key = [], partition } = given
+  return work.write({
     table,
     strategy,
     sql,
     columns: [],
     key,
     cursor: undefined,
-    partition: undefined,
+    partition,
     atMs: 0,
     deleteMissing: false,
   })
+}
 
 const begin = (store: Store, effect: string, asset = 'lab.things') =>
   store.begin({ asset, effect, keyed: true, signal })
@@ -103,6 +113,36 @@ test('rows that are only appended pass each other by, in one process and in seve
   for (const store of stores)
     expect((await store.query('select count(*), sum(n) from lab.things')).rows).toEqual([['21', '210']])
   expect(await versions('lab.things')).toBe(21)
+})
+
+test('what a work decided by may not change under it; what it did not look at may', async () => {
+  const store = await open()
+  // A file each: what lies in one file is one to others.
+  for (const day of ['2024-01-01', '2024-01-02'])
+    await step(store, day, { sql: `select 1 as id, date '${day}' as day`, strategy: 'append' })
+  const slice = (day: string) => ({
+    scheme: { kind: 'time', column: 'day', unit: 'day', zone: 'UTC' } as const,
+    first: day,
+    last: day,
+    where: `"day" = date '${day}'`,
+  })
+  const replace = async (effect: string, day: string) => {
+    const work = await begin(store, effect)
+    const sql = `select 7 as id, date '${day}' as day`
+    await write(work, { sql, strategy: 'replace-partition', partition: slice(day) })
+    return work
+  }
+  const works = [await replace('one', '2024-01-01'), await replace('two', '2024-01-02')]
+  const merging = await begin(store, 'merge')
+  await write(merging, { sql: "select 9 as id, date '2024-01-02' as day", strategy: 'merge', key: ['id'] })
+  for (const work of works) await work.publish(effectOf('lab.things'))
+  expect(await all(store, 'from lab.things')).toEqual(['7 2024-01-01', '7 2024-01-02'])
+  // Had the key come meanwhile, it would be there twice.
+  await step(store, 'append', { sql: "select 9 as id, date '2024-01-01' as day", strategy: 'append' })
+  await expect(merging.publish(effectOf('lab.things'))).rejects.toMatchObject({
+    code: 'SLUICE_TARGET_CONFLICT',
+  })
+  expect(await all(store, 'select count(*) from lab.things where id = 9')).toEqual(['1'])
 })
 
 test('a work sees every table as it was when it looked first, however many commits pass', async () => {
@@ -282,4 +322,39 @@ test('the quarantine is a table like any other', async () => {
     'open 2',
   ])
   expect(await store.assets()).toEqual(['lab.things'])
+})
+
+test('the past of a table, and its care', async () => {
+  const store = await open()
+  const { versions } = store
+  if (versions === undefined) throw new Error('a lake has versions')
+  const merge = (effect: string, sql: string) => step(store, effect, { sql, strategy: 'merge', key: ['id'] })
+  await merge('a', 'select 1 as id, 1 as n union all select 2, 2')
+  await merge('b', "select 2 as id, 3 as n, 'new' as more union all select 3, 4, null")
+  const history = await versions.history('lab.things')
+  expect(history.map(({ version, operation, run, engine }) => [version, operation, run, engine])).toEqual([
+    [1, 'MERGE', 'run', 'Sluice'],
+    [0, 'CREATE TABLE AS SELECT', 'run', 'Sluice'],
+  ])
+  expect(await versions.history('lab.things', { limit: 1 })).toHaveLength(1)
+  expect(await versions.diff('lab.things', { from: { version: 0 }, to: { version: 1 } })).toMatchObject({
+    rows: { from: 2, to: 3, added: 2, removed: 1 },
+    columns: { added: [{ name: 'more' }], removed: [], retyped: [] },
+  })
+  const cloned = await versions.clone('lab.things', 'scratch.things', { version: 0 })
+  expect(cloned).toMatchObject({ from: 0, files: 1 })
+  expect(await all(store, 'from scratch.things')).toEqual(['1 1', '2 2'])
+  expect(await versions.restore('lab.things', { version: 0 })).toMatchObject({ version: 2, already: false })
+  expect(await all(store, 'from lab.things')).toEqual(['1 1', '2 2'])
+  await merge('c', 'select 5 as id, 5 as n')
+  await versions.optimize('lab.things', {})
+  expect(await all(store, 'from lab.things')).toEqual(['1 1', '2 2', '5 5'])
+  expect(await versions.fsck('lab.things')).toEqual([])
+  await versions.vacuum('lab.things', { dryRun: false })
+  expect(await all(store, 'from lab.things as of version 1')).toHaveLength(3)
+  await step(store, 'v', { table: 'lab.shown', strategy: 'view', sql: 'from lab.things' })
+  await expect(versions.history('lab.shown')).rejects.toMatchObject({ code: 'SLUICE_LAKE_NO_PAST' })
+  await expect(versions.restore('lab.none', { version: 0 })).rejects.toMatchObject({
+    code: 'SLUICE_LAKE_NO_PAST',
+  })
 })

@@ -10,6 +10,7 @@ import type { LakeOptions } from './index.ts'
 import { type Lake, lakeOf } from './lake.ts'
 import { effectOf, settleAll } from './publish/publish.ts'
 import { type Catalogs, openSight, type Sight } from './sight.ts'
+import { versionsOf } from './versions.ts'
 import { beginWork } from './work.ts'
 
 /** Open the lake at the path of the options. */
@@ -70,6 +71,7 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     begin: async request => beginWork(lake, await seeing(request.signal), request),
     unload: (sql, target) =>
       withSight(seeing(target.signal), async ({ session, see }) => unload(session, await see(sql), target)),
+    versions: versionsOf(lake),
     close: () => closed(lake),
   }
 }

@@ -94,7 +94,9 @@ async function build(work: Work, n: number): Promise<void> {
   await work.refuse({ sql: refusal, run: 'run' })
 }
 
-async function publish(store: Store, key: string, n: number, armed?: () => void) {
+type Publishing = { readonly key: string; readonly n: number; readonly armed?: () => void }
+
+async function publish(store: Store, { key, n, armed }: Publishing) {
   const work = await store.begin({ asset, effect: key, keyed: true, signal: context.signal })
   try {
     await build(work, n)
@@ -119,7 +121,7 @@ const state = (store: Store) =>
 async function prepared(): Promise<ObjectStore> {
   const objects = lasting()
   await within(objects, async store => {
-    await publish(store, 'one', 1)
+    await publish(store, { key: 'one', n: 1 })
     const work = await store.begin({
       asset: 'lab.turns',
       effect: 'turn',
@@ -132,6 +134,7 @@ async function prepared(): Promise<ObjectStore> {
   return objects
 }
 
+const two = { key: 'two', n: 2 }
 const before = ['1', '1', '1', '2', '1']
 const after = ['2', '2', '2', '4', '2']
 
@@ -145,7 +148,7 @@ test.each(['before', 'after'] as const)(
       const objects = await copied(template)
       const mortal = dying(objects, { at, when })
       const store = await open(mortal)
-      await publish(store, 'two', 2, mortal.arm).catch((thrown: unknown) => {
+      await publish(store, { key: 'two', n: 2, armed: mortal.arm }).catch((thrown: unknown) => {
         if (!mortal.isDead()) throw thrown
       })
       survived = !mortal.isDead()
@@ -156,7 +159,7 @@ test.each(['before', 'after'] as const)(
         expect([at, found]).toEqual([at, known ? after : before])
         if (known && !survived) finished++
         if (known) expect(known).toEqual({ key: 'two', ...effect })
-        expect(await publish(heir, 'two', 2)).toEqual({ already: known !== undefined })
+        expect(await publish(heir, two)).toEqual({ already: known !== undefined })
         expect(await state(heir)).toEqual(after)
         expect(await heir.effect('one')).toEqual({ key: 'one', ...effect })
       })
@@ -218,7 +221,7 @@ test.each(shaken)(
 test('an intent that another process finishes meanwhile is no conflict', async () => {
   const objects = await prepared()
   const [mine, other] = [await open(objects), await open(objects)]
-  const both = await Promise.all([publish(mine, 'two', 2), publish(other, 'two', 2)]).catch(
+  const both = await Promise.all([publish(mine, two), publish(other, two)]).catch(
     (thrown: { readonly code?: string }) => thrown.code,
   )
   if (both !== 'SLUICE_TARGET_CONFLICT') expect(both).toContainEqual({ already: true })

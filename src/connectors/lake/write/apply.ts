@@ -21,6 +21,8 @@ export type Change = {
   readonly gone?: string | undefined
   /** Relation of rows that come, by name of column. */
   readonly add?: string
+  /** What the history calls it; `WRITE` unless said. */
+  readonly name?: 'MERGE' | 'UPDATE' | 'DELETE'
 }
 
 /** Rows staged in the table's transaction. */
@@ -48,29 +50,30 @@ export async function apply(table: Table, change: Change): Promise<Applied> {
   if (!whole && !retyped(standing, shape)) {
     reshape(table, shape)
     const remove = gone && `select _file, _pos from ${gone}`
-    const blind = remove === undefined && tx.base !== undefined
-    return applied(table, await changeRows(tx, { remove, add: come }), { mode: 'Append', blind })
+    return applied(table, change, await changeRows(tx, { remove, add: come }))
   }
   const stay = whole ? undefined : await fitting(tx, shape, await staying(table, gone))
   if (tx.base !== undefined) await deleteRows(tx, {})
   reshape(table, shape)
   const rows = [stay, come].filter(sql => sql !== undefined)
-  return applied(table, await changeRows(tx, { add: rows.join(' union all by name ') }), {
-    mode: 'Overwrite',
-  })
+  const all = { ...change, whole: true } as const
+  return applied(table, all, await changeRows(tx, { add: rows.join(' union all by name ') }))
 }
 
-function applied(
-  table: Table,
-  { inserted, operation }: RowsChanged,
-  { mode, blind = false }: { readonly mode: 'Append' | 'Overwrite'; readonly blind?: boolean },
-): Applied {
-  const parameters = { ...operation.parameters, mode }
+function applied(table: Table, change: Change, { inserted, operation }: RowsChanged): Applied {
+  const { whole, gone, name = operation.name } = change
+  const isNew = table.tx.base === undefined
+  const mode = whole ? 'Overwrite' : 'Append'
   return {
     table,
     changed: true,
     added: inserted,
-    operation: { ...operation, parameters, blindAppend: blind },
+    operation: {
+      ...operation,
+      name: isNew ? 'CREATE TABLE AS SELECT' : name,
+      parameters: name === operation.name ? { mode } : {},
+      blindAppend: !whole && gone === undefined,
+    },
   }
 }
 

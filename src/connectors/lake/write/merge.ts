@@ -30,7 +30,7 @@ export async function merge(writing: Writing): Promise<Outcome> {
   const places = [`${changes} where _file is not null`, ...(missing === undefined ? [] : [missing])]
   const gone = `(${places.map(from => `select _file, _pos from ${from}`).join(' union all ')})`
   const add = `(select * exclude (_file, _pos, _sluice_was) from ${changes})`
-  return { ...(await apply(table, { shape, gone, add })), written }
+  return { ...(await apply(table, { shape, gone, add, name: 'MERGE' })), written }
 }
 
 type Incoming = { readonly relation: string; readonly shape: readonly Column[] }

@@ -22,9 +22,11 @@ export async function remove(table: Table, { where, temp, instead }: Removal): P
   await session.run(`create temp table ${temp} as select * from ${await placed(table)} where ${where}`)
   const rows = await session.count(`select count(*) from ${temp}`)
   if (rows === 0) return { rows, done: undefined }
-  tx.readAll()
-  const add = instead === undefined ? {} : { add: `(select * exclude (_file, _pos) from (${instead}))` }
-  return { rows, done: await apply(table, { shape: standing, gone: temp, ...add }) }
+  const come =
+    instead === undefined
+      ? ({ name: 'DELETE' } as const)
+      : ({ name: 'UPDATE', add: `(select * exclude (_file, _pos) from (${instead}))` } as const)
+  return { rows, done: await apply(table, { shape: standing, gone: temp, ...come }) }
 }
 
 /** No row stays: what others read where a view takes the table's name. */

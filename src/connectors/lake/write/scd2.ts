@@ -56,7 +56,7 @@ export async function scd2(writing: Writing): Promise<Outcome> {
     where valid_from < ${at})`
   const add = `(select * exclude (_sluice_from, _sluice_end) from ${versions} union all by name
     select * exclude (_file, _pos) from ${closed})`
-  return { ...(await apply(table, { shape, gone: ended, add })), written }
+  return { ...(await apply(table, { shape, gone: ended, add, name: 'MERGE' })), written }
 }
 
 type Incoming = { readonly relation: string; readonly shape: readonly Column[] }

@@ -50,11 +50,15 @@ export async function currentRows({ tx }: Table): Promise<string> {
 }
 
 /**
- * Rows that stand, each with its place, `_file` and `_pos`; `where` speaks of columns as they were written.
+ * Rows that stand, each with its place, `_file` and `_pos`, to decide by what becomes of them: what others change
+ * among them meanwhile is a conflict. `where` speaks of columns as they were written.
  */
 export async function placed({ tx }: Table, where?: string): Promise<string> {
-  // Files are left out by what is kept in them.
-  const scan = await tx.scan({ positions: true, where: isPlain(tx) ? where : undefined })
+  // Of files it is known what is kept in them.
+  const plain = isPlain(tx) ? where : undefined
+  if (plain === undefined) tx.readAll()
+  else tx.readWhere(plain)
+  const scan = await tx.scan({ positions: true, where: plain })
   const rows = rowsOf(tx, scan.sql, ', _file, _pos')
   return where === undefined ? `(${rows})` : `(select * from (${rows}) where ${where})`
 }
