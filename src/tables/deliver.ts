@@ -6,7 +6,7 @@ import type { ObjectStore } from '../objects/index.ts'
 /** A file of this machine, and the key that it gets. */
 export type Delivery = { readonly path: string; readonly key: string }
 
-/** Where files of a store on this machine are written before they get their names. Never the key of an object. */
+/** Where files of a store on this machine are written before they get their names. Never an object itself. */
 const scratchName = '.sluice-writing'
 
 /** What a killed process left is taken away after this long: no write takes a day. */

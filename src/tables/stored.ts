@@ -9,7 +9,7 @@ export function storedFields(fields: readonly TableField[]): readonly TableField
   return fields.filter(({ type }) => type.kind !== 'scalar' || type.sql !== nothing)
 }
 
-/** `expression AS "stored name"`: a column as data files hold it, fields of structs under their stored names too. */
+/** `expression AS "stored name"`: a column as data files hold it, fields of structs too. */
 export function storedColumn(field: TableField): string {
   return `${storedValue(field, quoteName(field.name))} as ${quoteName(field.stored)}`
 }
@@ -21,8 +21,7 @@ function storedValue({ type }: TableField, value: string): string {
       return value
     case 'struct': {
       const parts = storedFields(type.fields).map(
-        field =>
-          `${quoteName(field.stored)} := ${storedValue(field, `struct_extract(${value}, ${quoteText(field.name)})`)}`,
+        field => `${quoteName(field.stored)} := ${storedValue(field, partOf(value, field.name))}`,
       )
       return `case when ${value} is not null then struct_pack(${parts.join(', ')}) end`
     }
@@ -30,9 +29,14 @@ function storedValue({ type }: TableField, value: string): string {
       return `list_transform(${value}, lambda item: ${storedValue(type.element, 'item')})`
     case 'map': {
       const [key, item] = [storedValue(type.key, 'pair.key'), storedValue(type.value, 'pair.value')]
-      return `map_from_entries(list_transform(map_entries(${value}), lambda pair: {key: ${key}, value: ${item}}))`
+      return `map_from_entries(
+        list_transform(map_entries(${value}), lambda pair: {key: ${key}, value: ${item}}))`
     }
   }
+}
+
+function partOf(struct: string, name: string): string {
+  return `struct_extract(${struct}, ${quoteText(name)})`
 }
 
 function isStoredAsNamed(type: TableType): boolean {

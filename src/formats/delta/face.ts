@@ -1,4 +1,5 @@
 import type { Engine, Session } from '../../engine/index.ts'
+import type { Failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
 import type { TableField } from '../../tables/index.ts'
@@ -193,4 +194,6 @@ export type Committed = {
   readonly timestampMs: number
   /** Commits of others that were rebased over. */
   readonly rebasedOver: number
+  /** Why the checkpoint that was due is not there. The commit stands; the next one that is due writes it. */
+  readonly checkpointFailure?: Failure
 }

@@ -8,7 +8,7 @@ import { jsonOf } from './lines.ts'
 
 type Sidecar = { readonly key: string; readonly sizeBytes: number }
 
-/** Which actions: `sidecars` are those of the "V2 Spec", and the version that the checkpoint says of itself. */
+/** Which actions; `sidecars`: those of the "V2 Spec", with the version that the checkpoint says of itself. */
 export type Parts = {
   readonly files: boolean
   readonly others: boolean
@@ -43,7 +43,8 @@ function otherActions(
   return [
     `select ${fromJson(jsonOf(protocol), protocolType)} as protocol`,
     `select ${fromJson(jsonOf(metadata), metadataType)} as "metaData"`,
-    `select {'appId': app_id, 'version': version, 'lastUpdated': last_updated_ms} as txn from (${txnsSql})${kept}`,
+    `select {'appId': app_id, 'version': version, 'lastUpdated': last_updated_ms} as txn
+      from (${txnsSql})${kept}`,
     `select {'domain': domain, 'configuration': configuration, 'removed': false} as "domainMetadata"
       from (${domainsSql})`,
   ]

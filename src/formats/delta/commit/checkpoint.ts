@@ -8,8 +8,8 @@ import { hintKey, logFolder, sidecarFolder } from '../log/names.ts'
 import { checkpointSql, parts } from './checkpoint-sql.ts'
 import { supports } from './protocol.ts'
 
-// "Checkpoints": the state of the table in one file, or in one with sidecars. The engine writes it from its own
-// tables; no action becomes an object here.
+// "Checkpoints": the state of the table in one file, or in one with sidecars. The engine writes it from its
+// own tables; no action becomes an object here.
 
 /** A classic checkpoint up to so many files; more go into sidecars where the table allows it. */
 const classicFilesMax = 100_000

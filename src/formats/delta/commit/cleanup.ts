@@ -2,6 +2,7 @@ import { durationMs } from '../durations.ts'
 import type { DeltaLog, Snapshot } from '../face.ts'
 import { checkpoints, listLog } from '../log/segment.ts'
 import { supports } from './protocol.ts'
+import { cleanUpSidecars } from './sidecars.ts'
 
 const dayMs = 86_400_000
 /** Delta's default of `delta.logRetentionDuration`. */
@@ -35,4 +36,5 @@ export async function cleanUpLog({ place }: DeltaLog, { metadata, protocol }: Sn
   // The oldest first: whatever stops this, the log that is left has no gap.
   for (let at = 0; at < keys.length; at += keysPerDelete)
     await place.store.delete(keys.slice(at, at + keysPerDelete))
+  await cleanUpSidecars(place)
 }

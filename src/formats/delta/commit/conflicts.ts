@@ -2,8 +2,8 @@ import { failure } from '../../../errors/index.ts'
 import type { Action, AddFile, CommitInfo, RemoveFile } from '../actions.ts'
 import { vectorId } from './lines.ts'
 
-// What others committed since the version a transaction stands on: whether its result is the same as if it had
-// begun after them. The rules are those of Spark's ConflictChecker.
+// What others committed since the version a transaction stands on: whether its result is the same as if it
+// had begun after them. The rules are those of Spark's ConflictChecker.
 
 /** A version that another writer committed. */
 export type Winner = { readonly version: number; readonly actions: readonly Action[] }

@@ -1,6 +1,6 @@
 import type { Action, AddFile, RemoveFile } from '../actions.ts'
 
-// JSON.rawJSON (ES proposal "JSON.parse source text access", in V8 since 11.4): row ids keep all their digits.
+// JSON.rawJSON (proposal "JSON.parse source text access", in V8 since 11.4): row ids keep all their digits.
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
 
 /** Actions as the lines of a commit, and as rows for the engine: integers of any size as numbers. */

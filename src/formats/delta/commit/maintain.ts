@@ -1,25 +1,48 @@
-import type { DeltaLog } from '../face.ts'
+import { withSession } from '../../../engine/index.ts'
+import { asFailure, type Failure } from '../../../errors/index.ts'
+import type { DeltaLog, Snapshot } from '../face.ts'
 import { writeCheckpoint } from './checkpoint.ts'
-import { cleanUpLog } from './cleanup.ts'
 import { writeChecksum } from './checksum.ts'
+import { cleanUpLog } from './cleanup.ts'
 import type { Published } from './publish.ts'
 
 /** Delta's default of `delta.checkpointInterval`. */
 const intervalDefault = 10
+/**
+ * From so many files on, and unless the table says how often, one checkpoint in ten is written: of a million
+ * files it takes 1.4 CPU-s and 25 MB, a hundred commits to replay 30 ms.
+ */
+const manyFiles = 100_000
+const intervalOfMany = 100
 
 /**
- * What keeps a log short, after a commit that is due for it. The commit stands whatever becomes of this: what
- * fails here, the next one that is due does.
+ * What keeps a log short, after a commit that is due for it. Gives what went wrong: the commit stands all the
+ * same.
  */
-export async function maintain(log: DeltaLog, { version, snapshot }: Published): Promise<void> {
-  const given = Number(snapshot.metadata.configuration['delta.checkpointInterval'] ?? intervalDefault)
-  const interval = Number.isInteger(given) && given > 0 ? given : intervalDefault
-  if (version === 0 || version % interval !== 0 || snapshot.version !== version) return
+export async function maintain(log: DeltaLog, published: Published): Promise<Failure | undefined> {
+  const { snapshot } = published
   try {
+    if (!(await isDue(log, published))) return undefined
     await writeCheckpoint(log, snapshot)
     await writeChecksum(log, snapshot)
     await cleanUpLog(log, snapshot)
-  } catch {
-    // The table is as good as without it, and its readers as right.
+    return undefined
+  } catch (thrown) {
+    return asFailure(thrown, 'writing a checkpoint')
   }
+}
+
+async function isDue(log: DeltaLog, { version, snapshot }: Published): Promise<boolean> {
+  const property = snapshot.metadata.configuration['delta.checkpointInterval']
+  const given = Number(property ?? intervalDefault)
+  const interval = Number.isInteger(given) && given > 0 ? given : intervalDefault
+  if (version === 0 || version % interval !== 0 || snapshot.version !== version) return false
+  if (property !== undefined || version % intervalOfMany === 0) return true
+  return (await filesOf(log, snapshot)) <= manyFiles
+}
+
+function filesOf({ place }: DeltaLog, { filesSql }: Snapshot): Promise<number> {
+  return withSession(place.engine.session({ path: place.store.describe, signal: place.signal }), session =>
+    session.count(`select count(*) from (${filesSql})`),
+  )
 }

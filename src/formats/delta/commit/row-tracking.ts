@@ -15,7 +15,7 @@ export function tracksRows(protocol: Protocol, { configuration }: Metadata): boo
 const idColumn = 'delta.rowTracking.materializedRowIdColumnName'
 const versionColumn = 'delta.rowTracking.materializedRowCommitVersionColumnName'
 
-/** Names of the hidden columns that keep numbers of rows which were copied: given once, when it is enabled. */
+/** Names of the hidden columns that keep numbers of copied rows: given once, when it is enabled. */
 export function withTrackingColumns(metadata: Metadata): Metadata {
   const { configuration } = metadata
   if (configuration['delta.enableRowTracking'] !== 'true' || configuration[idColumn] !== undefined)

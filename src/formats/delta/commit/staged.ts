@@ -14,7 +14,7 @@ export type Staged = {
   removes(): readonly RemoveFile[]
 }
 
-/** `isOwn`: a path that this transaction made itself; nobody else knows it, so it may vanish without a word. */
+/** `isOwn`: a path that this transaction made; nobody else knows it, so it may vanish without a word. */
 export function staging(isOwn: (path: string) => boolean): Staged {
   const adds = new Map<string, AddFile>()
   const removes = new Map<string, RemoveFile>()
@@ -57,7 +57,7 @@ function keyOf(action: Action): string {
   return Object.keys(action)[0] ?? ''
 }
 
-/** Adds of so many bytes of JSON stand in the SQL itself; a table of the engine costs milliseconds to make. */
+/** Adds of so many bytes of JSON stand in the SQL itself: a table of the engine takes milliseconds. */
 const inlineBytesMax = 32 * 1024
 
 const stagedTypes = JSON.stringify([
@@ -113,5 +113,6 @@ export async function stagedFiles(
 function over(base: string | undefined, staged: string): string {
   const added = `select * exclude (live) from ${staged} where live`
   if (base === undefined) return added
-  return `select * from (${base}) as base anti join ${staged} as staged using (path) union all by name ${added}`
+  return `select * from (${base}) as base anti join ${staged} as staged using (path)
+    union all by name ${added}`
 }

@@ -28,7 +28,8 @@ test('numbers keep every digit', () => {
     column('d', '-12345678901234567890123456789012345.678', '0.001'),
   ]
   expect(statsJson({ rows: 2, columns }, fields, all)).toBe(
-    '{"numRecords":2,"minValues":{"s-i":-9223372036854775808,"s-d":-12345678901234567890123456789012345.678},' +
+    '{"numRecords":2,' +
+      '"minValues":{"s-i":-9223372036854775808,"s-d":-12345678901234567890123456789012345.678},' +
       '"maxValues":{"s-i":9223372036854775807,"s-d":0.001},"nullCount":{"s-i":1,"s-d":1},"tightBounds":true}',
   )
 })

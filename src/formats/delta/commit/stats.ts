@@ -1,7 +1,7 @@
 import type { ColumnStatistics, TableField, WrittenFile } from '../../../tables/index.ts'
 
-// "Per-file Statistics": what a reader needs to leave a file out. A bound that cannot be said exactly, or as a
-// valid wider one, is left away.
+// "Per-file Statistics": what a reader needs to leave a file out. A bound that cannot be said exactly, or as
+// a valid wider one, is left away.
 
 /** Which columns get statistics: the first so many leaves, or those that are named. */
 export type StatsColumns = { readonly leavesMax: number } | { readonly named: readonly string[] }
@@ -18,7 +18,7 @@ export function statsColumns(property: (name: string) => string | undefined): St
   return { leavesMax: given < 0 ? Number.POSITIVE_INFINITY : given }
 }
 
-/** The statistics of a file as JSON text. Numbers stay the texts that the engine printed: no digit is lost. */
+/** The statistics of a file as JSON text. Numbers stay the texts that the engine printed, digit by digit. */
 export function statsJson(
   { rows, columns }: Pick<WrittenFile, 'rows' | 'columns'>,
   fields: readonly TableField[],
@@ -46,7 +46,7 @@ function pathKey(path: readonly string[]): string {
   return JSON.stringify(path)
 }
 
-/** Scalars, those in structs too, in the order of the schema. Elements of lists and maps have no statistics. */
+/** Scalars, those in structs too, in the order of the schema. Elements of lists and maps have none. */
 function leavesOf(fields: readonly TableField[], wanted: StatsColumns): readonly Leaf[] {
   const all: (Leaf & { readonly named: readonly string[] })[] = []
   const walk = (field: TableField, stored: readonly string[], named: readonly string[]): void => {
@@ -76,13 +76,9 @@ function splitNames(text: string): readonly string[] {
   return [...names, name].filter(each => each !== '').map(each => each.toLowerCase())
 }
 
-function member(
-  name: string,
-  known: readonly Known[],
-  valueOf: (known: Known) => string | undefined,
-): string {
+function member(name: string, known: readonly Known[], textOf: (known: Known) => string | undefined): string {
   const values = known.flatMap(each => {
-    const value = valueOf(each)
+    const value = textOf(each)
     return value === undefined ? [] : [{ path: each.leaf.stored, value }]
   })
   return `"${name}":${nested(values)}`
@@ -108,7 +104,7 @@ function lower(sql: string, { min }: ColumnStatistics): string | undefined {
   return min === undefined ? undefined : boundOf(sql, min, 'lower')
 }
 
-/** Delta's order puts not-a-number above all numbers, and no number of JSON says it: then there is no bound. */
+/** Delta's order puts not-a-number above all numbers, and no JSON says it: then there is no bound. */
 function upper(sql: string, { max, hasNan }: ColumnStatistics): string | undefined {
   return max === undefined || hasNan ? undefined : boundOf(sql, max, 'upper')
 }

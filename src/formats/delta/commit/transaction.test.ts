@@ -441,7 +441,7 @@ test('rows get numbers for life, above those of whoever came between', async () 
   const snapshot = await log.latest()
   expect(
     await session.rows(
-      `select base_row_id, default_row_commit_version from (${snapshot?.filesSql ?? ''}) order by base_row_id`,
+      `select base_row_id, default_row_commit_version from (${snapshot?.filesSql ?? ''}) order by all`,
     ),
   ).toEqual([
     ['0', '1'],

@@ -118,8 +118,8 @@ function sourceOf({ files, metadata, request }: Draft): ScanSource {
 }
 
 /**
- * Whether files that others added or removed can hold rows that were read. What a predicate is held against is
- * the same as in a scan; one that cannot be held against files matches them all.
+ * Whether files that others added or removed can hold rows that were read: a predicate is held against them
+ * as in a scan, and one that cannot be matches them all.
  */
 async function canMatch(
   draft: Draft,
@@ -200,9 +200,9 @@ async function commitDraft(draft: Draft, operation: Operation): Promise<Committe
   await dropStaged(draft, draft.files.table)
   // Files that were written and replaced within the transaction. VACUUM would find them, later.
   await forget(draft, unused(draft)).catch(() => undefined)
-  await maintain(log, published)
+  const checkpointFailure = await maintain(log, published)
   const { version, timestampMs, rebasedOver } = published
-  return { version, timestampMs, rebasedOver }
+  return { version, timestampMs, rebasedOver, ...(checkpointFailure && { checkpointFailure }) }
 }
 
 function intentOf(draft: Draft, operation: Operation): Intent {

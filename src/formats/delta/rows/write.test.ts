@@ -83,7 +83,8 @@ const everyType = `select 9223372036854775807::bigint - i as l, (i - 4)::tinyint
   timestamp '9999-12-31 23:59:59.999999' as local, repeat('😀', i::integer * 20) as text,
   case when i <> 2 then {'a': case when i <> 1 then i end, 'B c': ['x' || i, null]} end as st,
   case when i <> 2 then [i, null] end as li, map {'k' || i: {'v': i}} as ma from range(8) r(i)
-  union all select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null`
+  union all select null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+    null, null`
 
 test.each([
   ['by their names', {}],
