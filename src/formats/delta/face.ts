@@ -17,6 +17,11 @@ export type DeltaPlace = {
    * Nothing is ever written or deleted there.
    */
   readonly readsFrom?: readonly string[]
+  /**
+   * The store that this table's folder is a part of: files of other tables in it may be read by their absolute
+   * paths, where objects are no files of this machine.
+   */
+  readonly among?: ObjectStore
   readonly signal?: AbortSignal | undefined
   readonly nowMs: () => number
 }

@@ -1,5 +1,6 @@
 /** Delta Lake's log and tables: snapshots, scans, transactions. */
 export type { Action, AddFile, CommitInfo, Metadata, Protocol } from './actions.ts'
+export { type Become, become, type BecomeRequest } from './care/become.ts'
 export { type Cloned, type CloneRequest, shallowClone } from './care/clone.ts'
 export { type Converted, type ConvertRequest, convertParquet } from './care/convert/convert.ts'
 export { type Difference, diff, type DiffRequest } from './care/diff.ts'

@@ -75,7 +75,8 @@ async function stageDomains({ session, stage }: Transaction, { domainsSql }: Sna
   )
 }
 
-function fromElsewhere(file: AddFile, store: ObjectStore): AddFile {
+/** The file as a table elsewhere names it: by where it lies. */
+export function fromElsewhere(file: AddFile, store: ObjectStore): AddFile {
   const { baseRowId: _, defaultRowCommitVersion: __, deletionVector, ...rest } = file
   return {
     ...rest,
@@ -100,7 +101,7 @@ function absolutePath(path: string, store: ObjectStore): string {
 }
 
 /** The URI of an object, percent-encoded as paths of the log are. */
-function urlOf(key: string, store: ObjectStore): string {
+export function urlOf(key: string, store: ObjectStore): string {
   if (store.pathOf) return pathToFileURL(store.pathOf(key)).href
   return `${rootOf(store).replace(/\/$/, '')}/${pathOfKey(key)}`
 }

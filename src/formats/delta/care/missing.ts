@@ -19,11 +19,13 @@ export async function missingOf(place: DeltaPlace, paths: readonly string[]): Pr
 
 /** Bytes of the file; undefined: it is not there; null: nobody here may look. */
 export async function sizeOf(
-  { store, readsFrom = [] }: DeltaPlace,
+  { store, readsFrom = [], among }: DeltaPlace,
   path: string,
 ): Promise<number | undefined | null> {
   const found = placeOfPath(path, rootOf(store))
   if ('key' in found) return (await store.head(found.key))?.sizeBytes
+  const wide = among && !store.pathOf ? placeOfPath(path, rootOf(among)) : undefined
+  if (among && wide && 'key' in wide) return (await among.head(wide.key))?.sizeBytes
   const isLocal = found.url.startsWith('/') && readsFrom.some(folder => isBelow(found.url, folder))
   if (!isLocal) return null
   return stat(found.url).then(

@@ -51,7 +51,7 @@ export async function restore(log: DeltaLog, { session, when }: RestoreRequest):
   }
 }
 
-type Between = { readonly base: Snapshot; readonly target: Snapshot }
+export type Between = { readonly base: Snapshot; readonly target: Snapshot }
 type Counted = { readonly count: number; readonly bytes: number }
 type Files = { readonly added: Counted; readonly removed: Counted }
 
@@ -80,7 +80,11 @@ function counted(files: readonly AddFile[]): Counted {
 /** Files that are told by name. */
 const namedMax = 5
 
-async function checkThere(place: DeltaPlace, files: readonly AddFile[], version: number): Promise<void> {
+export async function checkThere(
+  place: DeltaPlace,
+  files: readonly AddFile[],
+  version: number,
+): Promise<void> {
   const vectors = files.flatMap(({ path, deletionVector }) => {
     const vector = deletionVector && placeOfVector(deletionVector, path)
     return vector && 'path' in vector ? [vector.path] : []
@@ -95,7 +99,7 @@ async function checkThere(place: DeltaPlace, files: readonly AddFile[], version:
 }
 
 /** The target's, with the marks of identity columns at the furthest that either has. */
-function restoredMetadata({ base, target }: Between): Metadata {
+export function restoredMetadata({ base, target }: Between): Metadata {
   const schema = readSchema(target.metadata.schemaString)
   const now = new Map(
     readSchema(base.metadata.schemaString).fields.map(field => [field.name, identityOf(field)]),
@@ -111,7 +115,7 @@ function restoredMetadata({ base, target }: Between): Metadata {
   return { ...target.metadata, schemaString }
 }
 
-function isSame(one: Metadata, other: Metadata): boolean {
+export function isSame(one: Metadata, other: Metadata): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
 }
 
@@ -120,7 +124,7 @@ function sorted({ configuration, ...rest }: Metadata) {
 }
 
 /** Domains as they were. How far row ids were given out goes on from where it is. */
-async function restoredDomains(
+export async function restoredDomains(
   session: Session,
   { base, target }: Between,
 ): Promise<readonly DomainMetadata[]> {

@@ -10,7 +10,7 @@ import { isBelow, placeOfPath } from './paths.ts'
  * once.
  */
 export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) => Promise<string> {
-  const { store, engine, readsFrom = [] } = place
+  const { store, engine, readsFrom = [], among } = place
   const root = store.pathOf?.('')
   const folders = new Map<string, string>()
   const realFolder = (folder: string, path: string): string => {
@@ -36,6 +36,9 @@ export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) =
       return root === undefined
         ? locate({ store, tempDir: engine.tempDir }, found.key, sizeBytes)
         : inside(join(root, found.key), root, path)
+    const wide = root === undefined && among ? placeOfPath(path, among.describe) : undefined
+    if (among && wide && 'key' in wide)
+      return locate({ store: among, tempDir: engine.tempDir }, wide.key, sizeBytes)
     const folder = readsFrom.find(from => isBelow(found.url, from))
     if (folder === undefined || !found.url.startsWith('/'))
       throw failure('SLUICE_DELTA_PATH_REFUSED', { path })
