@@ -2,6 +2,7 @@ import { failure } from '../../../errors/index.ts'
 import { bareQuery, nameOf, tokenize } from '../../../sql/index.ts'
 import {
   type Assignments,
+  assignedTo,
   equalities,
   insertedSql,
   knownSql,
@@ -161,7 +162,8 @@ async function updatedRows(
   return inTurn(updatesOf(merge), ({ number, set }) => {
     const columns = carriedColumns(tx, set)
     const rewrite = { merge: { ...merge, target: sql }, clause: number, matches, columns, keep: passed }
-    const whole = passed.length === 0 && columns.every(column => isOfSource(set[column], merge.as.source))
+    const whole =
+      passed.length === 0 && columns.every(column => isOfSource(assignedTo(column, set), merge.as.source))
     const rows = whole ? replacedSql(rewrite) : updatedSql(rewrite)
     return fit(tx, rows, { mode: 'strict', numbers: 'kept', passed })
   })

@@ -52,10 +52,12 @@ export async function updateRows(
 function updatedRows(tx: Transaction, set: Assignments, from: string): Promise<Fitted> {
   const columns = carriedColumns(tx, set)
   const passed = numbersOf(tx).id.map(({ name }) => name)
-  const values = columns.map(name => (name in set ? `(${set[name]}\n)` : `${row}.${quoteName(name)}`))
-  const names = [...columns, ...passed]
+  const values = columns.map(name =>
+    Object.hasOwn(set, name) ? `(${set[name]}\n)` : `${row}.${quoteName(name)}`,
+  )
+  const names = [...columns, ...passed].map(quoteName).join(', ')
   // Named from outside, so that no expression reads the new value of a column beside it.
   const all = [...values, ...passed.map(name => `${row}.${name}`)]
-  const sql = `select * from (select ${all.join(', ')} from ${from}) as _rows(${names.map(quoteName).join(', ')})`
+  const sql = `select * from (select ${all.join(', ')} from ${from}) as _rows(${names})`
   return fit(tx, sql, { mode: 'strict', numbers: 'kept', passed })
 }
