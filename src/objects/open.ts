@@ -13,10 +13,13 @@ export type Surroundings = {
   readonly homeDir?: string
 }
 
-export type OpenObjects = Surroundings & { readonly s3?: S3Options }
+export type OpenObjects = Partial<Surroundings> & {
+  /** Credentials come from the process's environment unless `env` says otherwise. */
+  readonly s3?: S3Options
+}
 
 /** The store at an address: a path, `file://…`, `s3://bucket/prefix` or `memory:`. */
-export async function openObjects(url: string, options: OpenObjects): Promise<ObjectStore> {
+export async function openObjects(url: string, options: OpenObjects = {}): Promise<ObjectStore> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase()
   if (scheme === undefined || scheme === 'file') {
     const { localStore } = await import('./local/store.ts')
@@ -25,7 +28,7 @@ export async function openObjects(url: string, options: OpenObjects): Promise<Ob
   if (scheme === 'memory') return (await import('./memory.ts')).memoryStore()
   if (scheme === 's3' || scheme === 's3a' || scheme === 's3n') {
     const { s3Store } = await import('./s3/store.ts')
-    return s3Store(url, options)
+    return s3Store(url, { env: process.env, ...options })
   }
   throw failure('SLUICE_OBJECT_STORE_URL', { words: `nothing here knows \`${scheme}:\`` })
 }

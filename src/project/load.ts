@@ -81,6 +81,7 @@ const doors: ReadonlyMap<string, string> = new Map([
   ['', 'index'],
   ['checks', 'checks'],
   ['connect', 'connect/index'],
+  ['delta', 'delta'],
   ['testing', 'testing/index'],
 ])
 

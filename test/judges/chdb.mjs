@@ -1,4 +1,5 @@
-// node chdb.mjs HOME TABLE OUT [VERSION]: the rows of a Delta table, read by delta-kernel-rs in ClickHouse.
+// node chdb.mjs HOME TABLE OUT [VERSION]: the rows of a Delta table, read by delta-kernel-rs in ClickHouse. Its String is
+// text and bytes alike, so that both come out as bytes.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -8,5 +9,5 @@ const at = version === undefined ? '' : `, delta_lake_snapshot_version = ${Numbe
 const quoted = text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 query(
   `select * from deltaLakeLocal(${quoted(`${table}`)}) into outfile ${quoted(out)} format Parquet
-   settings output_format_parquet_string_as_string = 1, schema_inference_make_columns_nullable = 1${at}`,
+   settings output_format_parquet_string_as_string = 0, schema_inference_make_columns_nullable = 1${at}`,
 )

@@ -43,8 +43,9 @@ function refusal({ here, there, target, lazy, source }: Edge): string | undefine
   if (target !== `src/${there.name}/index.ts`) return `not through its face, src/${there.name}/index.ts`
   if (source.test) return undefined
   if (there.leaf) {
-    // A connector stands on formats.
-    if (here.leaf && there.layer < here.layer) return undefined
+    // A connector stands on formats, and a door may show one.
+    if ((here.leaf || here.name === 'src') && there.layer < here.layer && !isConnector(there))
+      return undefined
     return source.path === registry && lazy ? undefined : 'a leaf is reached only through the registry'
   }
   if (here.leaf && there.layer > ground)
@@ -53,6 +54,10 @@ function refusal({ here, there, target, lazy, source }: Edge): string | undefine
   if (here.touch.length === 0 && there.touch.length > 0)
     return `touches nothing, and ${there.name} touches ${there.touch.join(', ')}`
   return undefined
+}
+
+function isConnector({ name }: Room): boolean {
+  return name.startsWith('connectors/')
 }
 
 /** Nothing from npm that package.json or the connector's own `about.needs` does not name. */

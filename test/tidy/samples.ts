@@ -98,6 +98,7 @@ export const samples: readonly Sample[] = [
       'src/formats/delta/a.ts': `import { x } from '../iceberg/index.ts'\nimport { y } from '../../engine/index.ts'`,
       'src/formats/delta/b.ts': `import { x } from '../../connectors/lake/index.ts'`,
       'src/run/c.ts': `import { x } from '../formats/delta/index.ts'`,
+      'src/delta.ts': `export { x } from './formats/delta/index.ts'`,
       'src/connectors/registry.generated.ts': `export const a = () => import('./duckdb/index.ts')`,
     },
     finds: [

@@ -117,4 +117,17 @@ export const delta = {
     retry: 'never',
     exit: 1,
   }),
+  SLUICE_DELTA_ROWS_UNFIT: entry<{ rows: number; reason: string }>({
+    title: ({ rows }) => `${rows === 1 ? 'A row does' : `${rows} rows do`} not fit the table's columns.`,
+    why: ({ reason }) => `Of the first: ${reason}. Nothing was written.`,
+    fix: () => 'Give values that the columns hold, or widen the column before.',
+    retry: 'never',
+    exit: 1,
+  }),
+  SLUICE_DELTA_INSTANT: entry<{ words: string }>({
+    title: ({ words }) => `\`${words}\` is no instant.`,
+    fix: () => "Write ISO 8601, such as `'2026-01-31T05:00:00Z'`, or give a Date.",
+    retry: 'never',
+    exit: 2,
+  }),
 }
