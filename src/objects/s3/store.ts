@@ -4,7 +4,7 @@ import { credentialSources } from '../credentials/chain.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import { type KeptCredentials, keep } from '../credentials/kept.ts'
 import { type Profiles, readProfiles } from '../credentials/profile.ts'
-import type { OpenObjects } from '../open.ts'
+import type { OpenObjects, Surroundings } from '../open.ts'
 import { patience as patienceOf } from '../retry.ts'
 import { persistent } from '../retrying.ts'
 import type { ObjectStore } from '../store.ts'
@@ -16,7 +16,7 @@ import { openSender } from './send.ts'
 import { upload } from './upload.ts'
 
 /** The objects below `s3://bucket/prefix`: of AWS, or of any server that speaks its protocol. */
-export async function s3Store(url: string, options: OpenObjects): Promise<ObjectStore> {
+export async function s3Store(url: string, options: OpenObjects & Surroundings): Promise<ObjectStore> {
   const { env, s3 = {}, signal = new AbortController().signal } = options
   const profiles = await readProfiles(options, s3.profile)
   const address = readAddress(url, s3, { settings: profiles.settings, env })
