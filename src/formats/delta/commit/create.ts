@@ -36,7 +36,7 @@ export async function createTable(
   }
 }
 
-/** Makes the transaction one that creates the table, with first rows or without. Commit it as what is given. */
+/** Makes the transaction one that creates the table, with rows or without. Gives what to commit it as. */
 export function declareTable(tx: Transaction, declaration: TableDeclaration): Operation {
   if (tx.base !== undefined) throw failure('SLUICE_DELTA_EXISTS', { place: tx.log.place.store.describe })
   const { partitionColumns = [], properties = {}, comment } = declaration

@@ -1,10 +1,11 @@
 import type { Session } from '../../../engine/index.ts'
 import { failure } from '../../../errors/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
-import { parseType, type TableField } from '../../../tables/index.ts'
-import type { AddFile, RemoveFile } from '../actions.ts'
+import { parseType, type TableField, typeSql } from '../../../tables/index.ts'
+import type { AddFile, PartitionValues, RemoveFile } from '../actions.ts'
 import type { Operation, Transaction } from '../face.ts'
 import { addFileCells, addFileOf, removalOf } from '../files.ts'
+import { partitionValue } from '../log/partitions.ts'
 import { growTo } from '../schema/grow.ts'
 import { type AppendRequest, modeOf, newFiles, type Written, writtenOf } from './append.ts'
 import { changeRows } from './change.ts'
@@ -62,26 +63,43 @@ async function columnsOf(session: Session, relation: string): Promise<readonly T
   }))
 }
 
+/** More partitions than this are told as the whole table: others' changes are held against each of them. */
+const partitionsToldMax = 200
+
 async function replacePartitions(tx: Transaction, sql: string, request: AppendRequest): Promise<Written> {
   // Which partitions they are is known when their files are written.
   const added = await newFiles(tx, sql, request)
-  const stored = tx.fields.filter(({ name }) => tx.partitionColumns.includes(name)).map(field => field.stored)
+  const fields = tx.fields.filter(({ name }) => tx.partitionColumns.includes(name))
   const keys = new Map(added.map(({ partitionValues }) => [JSON.stringify(partitionValues), partitionValues]))
-  const same = [...keys.values()].map(values =>
-    stored
-      .map(name => {
-        const [column, text] = [`partition_values[${quoteText(name)}]`, values[name] ?? null]
-        return `${column} is not distinct from ${text === null ? 'null' : quoteText(text)}`
-      })
-      .join(' and '),
-  )
-  tx.readAll()
-  const removed = same.length === 0 ? [] : await liveFiles(tx, `where (${same.join(') or (')})`)
+  const partitions = [...keys.values()]
+  if (partitions.length > partitionsToldMax) tx.readAll()
+  else
+    for (const values of partitions) tx.readWhere(partitionSql(fields, values, ({ name }) => quoteName(name)))
+  // By values, not by their texts: other writers spell timestamps and decimals otherwise.
+  const inLog = ({ stored, type }: TableField) =>
+    partitionValue(type, `partition_values[${quoteText(stored)}]`)
+  const replacing = partitions.map(values => partitionSql(fields, values, inLog))
+  const removed = partitions.length === 0 ? [] : await liveFiles(tx, `where (${replacing.join(') or (')})`)
   return replaced(tx, {
     added,
     removed,
     parameters: { ...modeOf(tx, 'Overwrite'), partitionOverwriteMode: 'dynamic' },
   })
+}
+
+/** Whether something lies in a partition; `sqlOf` gives what it has for a partition column. */
+function partitionSql(
+  fields: readonly TableField[],
+  values: PartitionValues,
+  sqlOf: (field: TableField) => string,
+): string {
+  const same = fields.map(field => {
+    const text = values[field.stored] ?? null
+    return text === null
+      ? `${sqlOf(field)} is null`
+      : `${sqlOf(field)} = cast(${quoteText(text)} as ${typeSql(field.type)})`
+  })
+  return same.join(' and ')
 }
 
 async function liveFiles(tx: Transaction, where: string): Promise<readonly RemoveFile[]> {

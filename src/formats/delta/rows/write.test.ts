@@ -11,6 +11,7 @@ import { createTable } from '../commit/create.ts'
 import type { DeltaLog, Snapshot } from '../face.ts'
 import { openDeltaLog } from '../log/open.ts'
 import { append } from './append.ts'
+import { writeFiles } from './files.ts'
 import { overwrite, type OverwriteRequest } from './overwrite.ts'
 
 let folder: string
@@ -206,6 +207,42 @@ test('only the partitions that have new rows are replaced', async () => {
     partitions: 'dynamic',
   })
   expect(await rowsOf(log, 'i')).toEqual([['0'], ['2'], ['3'], ['5'], ['100'], ['101']])
+})
+
+test('partitions are the same by value, however another writer spells it', async () => {
+  const rows = `select 1 as i, timestamptz '2024-01-01 00:00:00Z' as at, 1.5::decimal(10, 2) as d`
+  const log = await make(rows, { partitionColumns: ['at', 'd'] })
+  await write(log, rows)
+  const tx = await log.begin({ session })
+  const [add] = (await writeFiles(tx, { sql: rows })).map(file => ({
+    add: { ...file, partitionValues: { at: '2024-01-01 00:00:00', d: '1.5' } },
+  }))
+  if (add) await tx.stage([add])
+  await tx.commit({ name: 'WRITE', parameters: {} })
+  await write(log, rows.replace('1 as i', '7 as i'), { partitions: 'dynamic' })
+  expect(await rowsOf(log, 'i')).toEqual([['7']])
+})
+
+test('two writers replace their partitions at once; of the same one the second is refused', async () => {
+  const log = await make('select 1 as i, 1 as p', { partitionColumns: ['p'] })
+  await write(log, 'select i::integer as i, (i % 3)::integer as p from range(6) r(i)')
+  for (const [theirs, isRefused] of [
+    [2, false],
+    [1, true],
+  ] as const) {
+    const tx = await log.begin({ session })
+    const { operation } = await overwrite(tx, 'select 100 as i, 1 as p', { partitions: 'dynamic' })
+    await write(log, `select 200 as i, ${theirs} as p`, { partitions: 'dynamic' })
+    if (isRefused) await expect(tx.commit(operation)).rejects.toMatchObject({ code: 'SLUICE_DELTA_CONFLICT' })
+    else await tx.commit(operation)
+    await tx.abandon()
+  }
+  expect(await rowsOf(log)).toEqual([
+    ['0', '0'],
+    ['3', '0'],
+    ['200', '1'],
+    ['200', '2'],
+  ])
 })
 
 test('rows that a condition names are replaced, and rows outside of it refused', async () => {
