@@ -23,7 +23,7 @@ export {
   type WrittenFile,
   writeParquet,
 } from './write.ts'
-export { locate } from './locate.ts'
+export { type Locate, locate, openLocate } from './locate.ts'
 export { type Constant, type Derived, positionSql, type ScanFile, type Scanned, scanSql } from './scan.ts'
 export { type Bounds, boundsOfConstant, boundsOfText, numbered } from './bounds.ts'
 export { type Bounded, type Conjunct, conjunctsOf } from './prune.ts'

@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { failure } from '../../../errors/index.ts'
-import { locate } from '../../../tables/index.ts'
+import { Failure, failure } from '../../../errors/index.ts'
+import { type Locate, openLocate } from '../../../tables/index.ts'
 import type { DeltaPlace } from '../face.ts'
 import { isBelow, placeOfPath } from './paths.ts'
 
@@ -12,6 +12,9 @@ import { isBelow, placeOfPath } from './paths.ts'
 export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) => Promise<string> {
   const { store, engine, readsFrom = [], among } = place
   const root = store.pathOf?.('')
+  const tempDir = engine.tempDir
+  const own = openLocate({ store, tempDir })
+  const wider = among && openLocate({ store: among, tempDir })
   const folders = new Map<string, string>()
   const realFolder = (folder: string, path: string): string => {
     const known = folders.get(folder)
@@ -34,15 +37,25 @@ export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) =
     const found = placeOfPath(path, root ?? store.describe)
     if ('key' in found)
       return root === undefined
-        ? locate({ store, tempDir: engine.tempDir }, found.key, sizeBytes)
+        ? fetched(own, { key: found.key, path, sizeBytes })
         : inside(join(root, found.key), root, path)
     const wide = root === undefined && among ? placeOfPath(path, among.describe) : undefined
-    if (among && wide && 'key' in wide)
-      return locate({ store: among, tempDir: engine.tempDir }, wide.key, sizeBytes)
+    if (wider && wide && 'key' in wide) return fetched(wider, { key: wide.key, path, sizeBytes })
     const folder = readsFrom.find(from => isBelow(found.url, from))
     if (folder === undefined || !found.url.startsWith('/'))
       throw failure('SLUICE_DELTA_PATH_REFUSED', { path })
     return inside(found.url, folder.replace(/^file:\/*/i, '/'), path)
+  }
+}
+
+type Fetching = { readonly key: string; readonly path: string; readonly sizeBytes: number | undefined }
+
+async function fetched(locate: Locate, { key, path, sizeBytes }: Fetching): Promise<string> {
+  try {
+    return await locate(key, sizeBytes)
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== 'SLUICE_OBJECT_NOT_FOUND') throw thrown
+    throw failure('SLUICE_DELTA_FILE_MISSING', { path }, { cause: thrown })
   }
 }
 

@@ -7,6 +7,7 @@ import { type Engine, openEngine, type Session } from '../../../engine/index.ts'
 import { Failure } from '../../../errors/index.ts'
 import { localStore, memoryStore, type ObjectStore } from '../../../objects/index.ts'
 import type { DeltaLog, Snapshot } from '../face.ts'
+import { encodeVector, storedVector, vectorFile, vectorPath } from '../vectors/vector.ts'
 import { changes } from './changes.ts'
 import { history } from './history.ts'
 import { commitKey } from './names.ts'
@@ -411,6 +412,84 @@ describe('files of the log', () => {
       ['7', 'a b', 'insert', '0'],
     ])
     await expect(changes(log, { from: 0, to: 1 })).rejects.toThrow(code('SLUICE_DELTA_VERSION_MISSING'))
+  })
+})
+
+describe('statistics', () => {
+  const ids = (log: DeltaLog, where: string) =>
+    log.latest().then(async latest => {
+      const scan = await latest?.scan({ columns: ['id'], where })
+      return { files: scan?.files, rows: (await session.rows(scan?.sql ?? '')).flat() }
+    })
+
+  test('keep integers beyond 2^53 apart, and are left alone where they are none', async () => {
+    const store = localStore(join(folder, 'table'))
+    const files: readonly (readonly [string, string])[] = [
+      [
+        '9007199254740992',
+        '{"numRecords":1,"minValues":{"id":9007199254740992},"maxValues":{"id":9007199254740992}}',
+      ],
+      [
+        '9007199254740993',
+        '{"numRecords":1,"minValues":{"id":9007199254740993},"maxValues":{"id":9007199254740993}}',
+      ],
+      ['9007199254740993', 'this is no JSON'],
+      ['9007199254740993', '{"stats_json":"{}"}'],
+      ['9007199254740993', '{"numRecords":"x","minValues":[],"maxValues":{"id":{}},"nullCount":7}'],
+      ['9007199254740993', ''],
+    ]
+    await mkdir(join(folder, 'table'))
+    for (const [i, [id]] of files.entries())
+      await session.run(
+        `copy (select ${id}::bigint as id) to '${join(folder, 'table', `${i}.parquet`)}' (format parquet)`,
+      )
+    await put(store, [protocol, metaData(), ...files.map(([, stats], i) => add(`${i}.parquet`, { stats }))])
+    const log = await open(store)
+    const found = { files: 5, rows: Array.from({ length: 5 }, () => '9007199254740993') }
+    expect(await ids(log, 'id = 9007199254740993')).toEqual(found)
+    expect(await ids(log, 'id > 9007199254740992')).toEqual(found)
+    expect(await ids(log, "id = 9007199254740993 and day = 'x'")).toEqual(found)
+    expect(await ids(log, "day = 'y'")).toEqual({ files: 0, rows: [] })
+    expect((await ids(log, 'id = 1 or true')).files).toBe(6)
+    // Bounds are kept: what comes later is among them.
+    await store.put(commitKey(1), linesOf([remove('1.parquet'), add('0.parquet', { stats: files[1]?.[1] })]))
+    expect((await ids(log, 'id = 9007199254740993')).files).toBe(5)
+    await expect(ids(log, "id = 'no number'")).rejects.toThrow(code('SLUICE_TARGET_QUERY'))
+  })
+})
+
+describe('another machine', () => {
+  test('gives log, checkpoint, files and deletion vectors by requests', async () => {
+    const store = memoryStore()
+    const local = join(folder, 'x.parquet')
+    await session.run(`copy (select i::bigint as id from range(5) r(i)) to '${local}' (format parquet)`)
+    await store.upload('x.parquet', local)
+    const data = encodeVector(BigInt64Array.from([1n, 3n]))
+    const { bytes: file, offsets } = vectorFile([data])
+    const uuid = new Uint8Array(16).fill(9)
+    await store.put(vectorPath(uuid), file)
+    const deletionVector = storedVector(uuid, { offset: offsets[0] ?? 0, data, cardinality: 2 })
+    const features = { readerFeatures: ['deletionVectors'], writerFeatures: ['deletionVectors'] }
+    await put(store, [
+      { protocol: { minReaderVersion: 3, minWriterVersion: 7, ...features } },
+      metaData(),
+      add('x.parquet', { size: (await store.head('x.parquet'))?.sizeBytes ?? 0 }),
+    ])
+    const log = await open(store)
+    const all = async () => session.rows((await (await log.latest())?.scan())?.sql ?? '')
+    expect(await all()).toHaveLength(5)
+    await store.put(
+      commitKey(1),
+      linesOf([remove('x.parquet'), add('x.parquet', { size: 0, deletionVector })]),
+    )
+    expect((await all()).toSorted()).toEqual(['0', '2', '4'].map(id => [id, 'x']))
+    const change = await changes(log, { from: 1, to: 1 })
+    expect(await session.rows(`select id, _change_type from (${change.sql}) order by id`)).toEqual([
+      ['1', 'delete'],
+      ['3', 'delete'],
+    ])
+    await store.put(commitKey(2), linesOf([add('gone.parquet')]))
+    await expect(all()).rejects.toThrow(code('SLUICE_DELTA_FILE_MISSING'))
   })
 })
 

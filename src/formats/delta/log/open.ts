@@ -34,13 +34,8 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
   const ground = await openGround(place)
   const older = new Map<number, Known>()
   let newest: Known | undefined
-  let before: Promise<unknown> = Promise.resolve()
   /** What changes the state happens one after the other. */
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const now = before.then(act)
-    before = now.catch(() => undefined)
-    return now
-  }
+  const inTurn = queue()
   const refreshed = async (): Promise<Known | undefined> => {
     newest ??= await loadKnown(ground)
     if (newest) await follow(ground, newest)
@@ -76,9 +71,20 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
         const known = newest ?? (await refreshed())
         return known ? snapshotAt(ground, known, known.version) : at(own.version)
       }),
+    committing: queue(),
     close: () => inTurn(() => closeGround(ground, [...older.values(), ...(newest ? [newest] : [])])),
   }
   return log
+}
+
+/** Runs what it is given one after the other. */
+function queue(): <T>(act: () => Promise<T>) => Promise<T> {
+  let before: Promise<unknown> = Promise.resolve()
+  return act => {
+    const now = before.then(act)
+    before = now.catch(() => undefined)
+    return now
+  }
 }
 
 type OpenGround = Ground & { readonly closeDeletions: () => Promise<void> }
