@@ -173,9 +173,9 @@ function thinnings(scanned: Scanned, files: readonly ScanFile[]): readonly strin
 }
 
 /**
- * By the number of the file in the list: the other side is brought to it, and not each row to its vector. 10 to
- * 25 ns for each row and core, 10 M rows with 1 % deleted. As NOT EXISTS it took ten times as much: DuckDB 1.5
- * then joins the files with their own distinct positions first.
+ * By the number of the file in the list: the other side is brought to it, and not each row to its vector. 10
+ * to 25 ns for each row and core, 10 M rows with 1 % deleted. As NOT EXISTS it took ten times as much: DuckDB
+ * 1.5 then joins the files with their own distinct positions first.
  */
 function thinning({ deletions }: Scanned, kind: 'anti' | 'semi', vectors: readonly number[]): string {
   const wanted = [...new Set(vectors)].join(', ')

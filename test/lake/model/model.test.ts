@@ -16,9 +16,9 @@ import { createIn, type TestTable, testTable } from '../table.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { type Clause, modelSql, nextStep, type Step, type World } from './steps.ts'
 
-// Random operations on a Delta table and on a table of DuckDB that knows nothing of Delta: equal after each, at
-// every past version, and through the change feed. More: `SLUICE_MODEL_STEPS=10000 npm test -- test/lake/model`.
-// A failure names its seed, which `SLUICE_MODEL_SEED` repeats.
+// Random operations on a Delta table and on a table of DuckDB that knows nothing of Delta: equal after each,
+// at every past version, and through the change feed. `SLUICE_MODEL_STEPS=10000` takes that many of them; a
+// failure names its seed, which `SLUICE_MODEL_SEED` repeats.
 
 const steps = Number(process.env['SLUICE_MODEL_STEPS'] ?? 250)
 /** A step takes 0.1 s of CPU, and waits for the disk. */

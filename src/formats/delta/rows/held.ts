@@ -38,7 +38,10 @@ export async function heldPositions(tx: Transaction, sql: string): Promise<Held>
     `create temporary type ${paths} as enum (select path from (${tx.filesSql}) union all select '')`,
   )
   try {
-    const rows = await held(session, `select * replace (_file::${paths} as _file) from (${sql}\n)`)
+    const rows = await held(
+      session,
+      `select * replace (try_cast(_file as ${paths}) as _file) from (${sql}\n)`,
+    )
     return { relation: rows.relation, drop: () => rows.drop().then(dropPaths) }
   } catch (thrown) {
     await dropPaths()

@@ -67,7 +67,8 @@ export async function touchedBy(tx: Transaction, gone: string): Promise<readonly
     from lost left join (${tx.filesSql}) as f on f.path = lost._file order by lost._file`)
   const touched: Touched[] = []
   for (const [name, deletedNow, updated, ...cells] of rows) {
-    if (cells[0] !== name) throw failure('SLUICE_DELTA_POSITION_UNKNOWN', { path: name ?? '' })
+    if (name === null || cells[0] !== name)
+      throw failure('SLUICE_DELTA_POSITION_UNKNOWN', { path: name ?? '' })
     const file = addFileOf(cells, true)
     const deletedBefore = file.deletionVector?.cardinality ?? 0
     const known = numRecords(file.stats)
