@@ -18,8 +18,8 @@ export type DeltaPlace = {
    */
   readonly readsFrom?: readonly string[]
   /**
-   * The store that this table's folder is a part of: files of other tables in it may be read by their absolute
-   * paths, where objects are no files of this machine.
+   * The store that this table's folder is a part of: files of other tables in it may be read by their
+   * absolute paths, where objects are no files of this machine.
    */
   readonly among?: ObjectStore
   readonly signal?: AbortSignal | undefined
@@ -43,7 +43,9 @@ export type Snapshot = {
   readonly filesSql: string
   /** What a checkpoint keeps besides, on any session: the columns of `tombstonesColumns`. */
   readonly tombstonesSql: string
-  /** On any session: `app_id VARCHAR, version BIGINT, last_updated_ms BIGINT`, one row for each application. */
+  /**
+   * On any session: `app_id VARCHAR, version BIGINT, last_updated_ms BIGINT`, one row for each application.
+   */
   readonly txnsSql: string
   /** On any session: `domain VARCHAR, configuration VARCHAR`; removed domains are not among them. */
   readonly domainsSql: string
@@ -55,8 +57,8 @@ export type Snapshot = {
 }
 
 /**
- * Live files as a relation, whatever they came from (commit, checkpoint, or staged by a transaction). `path` is
- * as in the log; `dv` is NULL where nothing is deleted; `stats` is JSON text or NULL.
+ * Live files as a relation, whatever they came from (commit, checkpoint, or staged by a transaction).
+ * `path` is as in the log; `dv` is NULL where nothing is deleted; `stats` is JSON text or NULL.
  */
 export const filesColumns = `path VARCHAR, partition_values MAP(VARCHAR, VARCHAR), size_bytes BIGINT,
   modified_ms BIGINT, data_change BOOLEAN, stats VARCHAR, tags MAP(VARCHAR, VARCHAR),
@@ -108,6 +110,10 @@ export type DeltaLog = {
    * being read back. What does not follow is left for the next look at the log.
    */
   fold(own: OwnCommit): Promise<Snapshot>
+  /** One commit of this process at a time: two at once would race for the same version, and one lose. */
+  committing<T>(act: () => Promise<T>): Promise<T>
+  /** What this process has committed lately, by version: who waited for it need not read it. */
+  readonly ownCommits: ReadonlyMap<number, readonly Action[]>
   /** What scans of this table stand on: for modules of this room. */
   readonly ground: Ground
   close(): Promise<void>

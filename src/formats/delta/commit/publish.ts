@@ -37,6 +37,8 @@ const limits = {
 export async function publish(log: DeltaLog, attempt: Attempt): Promise<Published> {
   const { store } = log.place
   let onto = attempt.base
+  // A commit of this process stands there already: the put would find it.
+  if (onto !== undefined && log.ownCommits.has(onto.version + 1)) onto = await catchUp(log, attempt, onto)
   for (let lost = 0; lost < limits.attemptsMax; lost++) {
     const version = (onto?.version ?? -1) + 1
     const actions = await attempt.actionsOf(version, onto)
@@ -73,7 +75,8 @@ async function catchUp(log: DeltaLog, attempt: Attempt, onto: Snapshot | undefin
       operation: 'its creation',
     })
   for (let version = onto.version + 1; version <= latest.version; version++) {
-    const winner = await readWinner(log.place.store, version)
+    const own = log.ownCommits.get(version)
+    const winner = own ? { version, actions: own } : await readWinner(log.place.store, version)
     await checkConflict(winner, attempt.intent, attempt.canMatch)
   }
   return latest

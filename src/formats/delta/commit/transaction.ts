@@ -185,17 +185,19 @@ async function commitDraft(draft: Draft, operation: Operation): Promise<Committe
   checkAppendOnly(draft, operation)
   await backfillRowIds(draft)
   const txnId = randomUUID()
-  const published = await publish(log, {
-    base,
-    intent,
-    txnId,
-    ended: endedBy(draft),
-    canMatch: (files, predicates) => canMatch(draft, files, predicates),
-    actionsOf: (version, onto) => actionsOf(draft, { operation, intent, txnId, version, onto }),
-    inDoubt: doubt => {
-      draft.inDoubt = doubt
-    },
-  })
+  const published = await log.committing(() =>
+    publish(log, {
+      base,
+      intent,
+      txnId,
+      ended: endedBy(draft),
+      canMatch: (files, predicates) => canMatch(draft, files, predicates),
+      actionsOf: (version, onto) => actionsOf(draft, { operation, intent, txnId, version, onto }),
+      inDoubt: doubt => {
+        draft.inDoubt = doubt
+      },
+    }),
+  )
   draft.over = 'committed'
   await dropStaged(draft, draft.files.table)
   // Files that were written and replaced within the transaction. VACUUM would find them, later.

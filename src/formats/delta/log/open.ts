@@ -1,6 +1,7 @@
 import type { Session } from '../../../engine/index.ts'
 import { Failure, failure } from '../../../errors/index.ts'
 import { linesOf } from '../commit/lines.ts'
+import type { Action } from '../actions.ts'
 import type { DeltaLog, DeltaPlace, Ground, OwnCommit, Snapshot } from '../face.ts'
 import { type BoundTables, boundTables } from './bounds.ts'
 import { openDeletions } from './deletions.ts'
@@ -34,6 +35,7 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
   const ground = await openGround(place)
   const older = new Map<number, Known>()
   let newest: Known | undefined
+  const ownCommits = new Map<number, readonly Action[]>()
   /** What changes the state happens one after the other. */
   const inTurn = queue()
   const refreshed = async (): Promise<Known | undefined> => {
@@ -67,14 +69,24 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
     begin: async request => (await import('../commit/transaction.ts')).beginTransaction(log, request),
     fold: own =>
       inTurn(async () => {
+        remember(ownCommits, own)
         if (newest?.version === own.version - 1) await applyOwn(ground, newest, own)
         const known = newest ?? (await refreshed())
         return known ? snapshotAt(ground, known, known.version) : at(own.version)
       }),
     committing: queue(),
+    ownCommits,
     close: () => inTurn(() => closeGround(ground, [...older.values(), ...(newest ? [newest] : [])])),
   }
   return log
+}
+
+/** So many small commits are remembered for those who wait to commit. */
+const ownCommitsMax = 100
+
+function remember(commits: Map<number, readonly Action[]>, { version, actions }: OwnCommit): void {
+  if (actions.length <= literalFilesMax) commits.set(version, actions)
+  commits.delete(version - ownCommitsMax)
 }
 
 /** Runs what it is given one after the other. */
