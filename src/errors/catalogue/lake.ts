@@ -37,4 +37,12 @@ export const lake = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_LAKE_HALF: entry<{ key: string; table: string }>({
+    title: ({ table }) =>
+      `A publication is whole but for \`${table}\`, which somebody else changed meanwhile.`,
+    why: ({ key }) => `It is kept under \`${key}\`; what else belongs to it is published.`,
+    fix: () => 'Build the asset again: rows that are there already are not written twice.',
+    retry: 'never',
+    exit: 1,
+  }),
 }

@@ -46,6 +46,14 @@ export async function commit({ lake }: Place, ready: Ready, attempt: Attempt): P
   await committed(ready.tx, ready.operation)
 }
 
+/** Before anything is seen: nobody has changed what this part was made on. */
+export async function demandNewest({ lake }: Place, ready: Ready): Promise<void> {
+  if (ready.kind !== 'table' || ready.operation.blindAppend) return
+  const newest = await (await lake.table(ready.asset)).latest()
+  if (newest?.version !== ready.tx.base?.version)
+    throw failure('SLUICE_TARGET_CONFLICT', { words: `\`${ready.asset}\` has another version meanwhile.` })
+}
+
 export async function abandon(ready: Ready): Promise<void> {
   if (ready.kind === 'table') await ready.tx.abandon()
 }

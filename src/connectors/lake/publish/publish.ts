@@ -1,16 +1,26 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Effect, WorkRequest } from '../../../connect/index.ts'
-import { Failure } from '../../../errors/index.ts'
+import { Failure, failure } from '../../../errors/index.ts'
 import { record, recorded } from './effects.ts'
 import { forget, type Intent, type Part, put, unfinished } from './intent.ts'
-import { abandon, commit, finish, type Place, type Ready, stands, written } from './parts.ts'
+import {
+  abandon,
+  commit,
+  demandNewest,
+  finish,
+  type Place,
+  type Ready,
+  stands,
+  written,
+} from './parts.ts'
 
 // Tables have a log each, and no commit spans two. Several become one publication like this:
-//   1. data files are durable; an intent that says everything is put         nothing is seen
-//   2. the first part, the asset itself, is committed with key and attempt   from here on it is published
-//   3. the other parts are committed                                         each whole, one after the other
+//   1. data files are durable; an intent that says everything is put   nothing is seen
+//   2. the first part is committed with key and attempt                from here on it is published
+//   3. the other parts are committed                                   each whole, one after the other
 //   4. the effect is recorded, the intent forgotten
 // A crash before 2 leaves nothing; after 2, whoever opens the lake or asks for the effect does 3 and 4.
+// After 2 no part may find that others were before it: what can, comes first or is looked at before 1.
 
 export type Publication = {
   readonly request: WorkRequest
@@ -24,16 +34,18 @@ export async function publish(
   { request, effect, changes }: Publication,
 ): Promise<{ readonly already: boolean }> {
   if (request.keyed && (await effectOf(place, request.effect))) return withdrawn(changes)
-  const intent = intentOf(request, effect, changes)
+  const ordered = inOrder(changes)
+  const intent = intentOf(request, effect, ordered)
   // Nothing that a crash could leave half done: no commit, or one that nobody asks for.
   const alone = changes.length < (request.keyed ? 1 : 2)
+  const [first, ...others] = ordered
   try {
+    for (const ready of others) await demandNewest(place, ready)
     if (!alone) await put(place.lake.objects, intent)
   } catch (thrown) {
     await withdrawn(changes)
     throw thrown
   }
-  const [first, ...others] = changes
   if (first) {
     try {
       await commit(place, first, intent)
@@ -49,8 +61,8 @@ export async function publish(
   for (const [i, ready] of others.entries()) {
     const part = intent.parts[i + 1] as Part
     await commit(place, ready, intent).catch(async (thrown: unknown) => {
-      // Another process found the intent and was quicker.
-      if (!(await stands(place, part, intent))) throw thrown
+      // Another process may have found the intent, and been quicker.
+      if (!(await stands(place, part, intent))) throw half(intent, part, thrown)
     })
   }
   await done(place, intent, alone)
@@ -88,7 +100,7 @@ const forgottenAfterMs = 7 * 24 * 60 * 60 * 1000
 export async function settleAll(place: Place): Promise<void> {
   const { objects, nowMs } = place.lake
   for await (const { intent, writtenAtMs } of unfinished(objects)) {
-    const isSettled = await settled(place, intent).catch(() => true)
+    const isSettled = await settled(place, intent).catch(() => false)
     if (!isSettled && nowMs() - writtenAtMs > forgottenAfterMs) await forget(objects, intent)
   }
 }
@@ -97,7 +109,10 @@ export async function settleAll(place: Place): Promise<void> {
 async function settled(place: Place, intent: Intent): Promise<boolean> {
   const [first, ...others] = intent.parts
   if (first && !(await stands(place, first, intent))) return false
-  for (const part of others) await finish(place, part, intent)
+  for (const part of others)
+    await finish(place, part, intent).catch(thrown => {
+      throw half(intent, part, thrown)
+    })
   await done(place, intent, false)
   return true
 }
@@ -110,6 +125,19 @@ async function done({ lake }: Place, intent: Intent, alone: boolean): Promise<vo
 async function withdrawn(changes: readonly Ready[]): Promise<{ readonly already: true }> {
   for (const ready of changes) await abandon(ready)
   return { already: true }
+}
+
+/** Appended rows stand beside whatever others did; what was decided by rows that stood is for the front. */
+function inOrder(changes: readonly Ready[]): readonly Ready[] {
+  const isBlind = (ready: Ready) => ready.kind === 'table' && ready.operation.blindAppend === true
+  return [...changes.filter(ready => !isBlind(ready)), ...changes.filter(isBlind)]
+}
+
+/** One that is published is not published by half because of what others did to a second table. */
+function half(intent: Intent, part: Part, thrown: unknown): unknown {
+  if (!isConflict(thrown)) return thrown
+  const table = part.kind === 'view' ? part.view.asset : part.asset
+  return failure('SLUICE_LAKE_HALF', { key: intent.key, table }, { cause: thrown })
 }
 
 function isConflict(thrown: unknown): boolean {
