@@ -26,7 +26,8 @@ export function boundsOfConstant(value: string): Bounds {
 
 /** Columns as conditions name them: `lo_1`, `hi_1`, `nulls_1`, `rows_1`. */
 export function numbered({ lo, hi, nulls, rows }: Bounds, number: number): string {
-  return `${lo} as lo_${number}, ${hi} as hi_${number}, ${nulls} as nulls_${number}, ${rows} as rows_${number}`
+  return `${lo} as lo_${number}, ${hi} as hi_${number},
+    ${nulls} as nulls_${number}, ${rows} as rows_${number}`
 }
 
 function lower(type: string, text: string): string {

@@ -95,8 +95,8 @@ export function isNode(value: unknown): value is Node {
 }
 
 /**
- * Which of the functions give the same for the same arguments, whenever they are called: `random` and `now` are not
- * among them.
+ * Which of the functions give the same for the same arguments, whenever they are called: `random` and `now`
+ * are not among them.
  */
 export async function steadyFunctions(session: Session, node: Node): Promise<ReadonlySet<string>> {
   const names = functionNames(node)

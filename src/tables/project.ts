@@ -2,12 +2,12 @@ import { quoteName } from '../sql/index.ts'
 import type { TableField, TableType } from './schema.ts'
 import { typeSql } from './types.ts'
 
-// Data files call things by their stored names; people, by theirs. `read_parquet(…, schema = …)` fills in what a
-// file lacks and widens what it holds narrower, nested parts included; what is left is names.
+// Data files call things by their stored names; people, by theirs. `read_parquet(…, schema = …)` fills in
+// what a file lacks and widens what it holds narrower, nested parts included; what is left is names.
 
 /**
- * Parquet's VARIANT is a struct of two parts. DuckDB 1.5 takes it for its own type where parts of the values have
- * columns of their own ("shredded"), else it leaves the struct as it is.
+ * Parquet's VARIANT is a struct of two parts. DuckDB 1.5 takes it for its own type where parts of the
+ * values have columns of their own ("shredded"), else it leaves the struct as it is.
  */
 export type VariantForm = 'parts' | 'shredded'
 
@@ -60,7 +60,8 @@ function shown(type: TableType, of: string, { variant, depth }: Showing): string
     case 'list':
       return `list_transform(${of}, lambda ${item}: ${inner(type.element, item)})`
     case 'map': {
-      const entry = `{key: ${inner(type.key, `${item}.key`)}, "value": ${inner(type.value, `${item}."value"`)}}`
+      const [key, value] = [inner(type.key, `${item}.key`), inner(type.value, `${item}."value"`)]
+      const entry = `{key: ${key}, "value": ${value}}`
       return `map_from_entries(list_transform(map_entries(${of}), lambda ${item}: ${entry}))`
     }
   }

@@ -9,12 +9,12 @@ import {
   steadyFunctions,
 } from './condition.ts'
 
-// What bounds of a file's columns say about a condition on its rows: whether some row may make it true. In doubt the
-// file stays.
+// What bounds of a file's columns say about a condition on its rows: whether some row may make it true. In
+// doubt the file stays.
 
 /**
- * A column whose bounds are known as `lo_1`, `hi_1`, `nulls_1`, `rows_1` (with its own number): no value is below
- * or above, so many of so many rows are NULL; each of them NULL where it is not known.
+ * A column whose bounds are known as `lo_1`, `hi_1`, `nulls_1`, `rows_1` (with its own number): no value is
+ * below or above, so many of so many rows are NULL; each of them NULL where it is not known.
  */
 export type Bounded = {
   readonly number: number
@@ -257,7 +257,8 @@ function inList(of: Walk, [left, ...values]: readonly Node[]): Term | undefined 
       if (!alike || floats.includes(column.type)) return undefined
       const list = `[${printed.map(({ sql }) => sql).join(', ')}]::${column.type}[]`
       const [lo, hi] = [`lo_${column.number}`, `hi_${column.number}`]
-      return `(${hasValues(column)} and coalesce(${lo} <= list_max(${list}) and ${hi} >= list_min(${list}), true))`
+      const within = `${lo} <= list_max(${list}) and ${hi} >= list_min(${list})`
+      return `(${hasValues(column)} and coalesce(${within}, true))`
     },
   }
 }

@@ -9,8 +9,9 @@ import { openDeltaLog } from '../../src/formats/delta/log/open.ts'
 import { localStore } from '../../src/objects/index.ts'
 import { fixturesFolder, foldersIn, hashSql, tableFolders } from './fixtures.ts'
 
-// Tables that others wrote are read as they say, or refused by name. `fixtures.json` is the ledger: what each folder
-// is. `judge`: that reader sees the same rows, value for value. Without a judge it reads no such table.
+// Tables that others wrote are read as they say, or refused by name. `fixtures.json` is the ledger: what
+// each folder is. `judge`: that reader sees the same rows, value for value. Without a judge it reads no
+// such table.
 
 type Outcome = {
   readonly version?: number
@@ -116,7 +117,8 @@ describe('acceptance tests: rows, columns and protocol of every version', async 
       })
       expect(snapshot.metadata.configuration).toEqual(meta.properties)
       const found = (await snapshot.scan()).sql
-      const wanted = `select * from read_parquet('${expectation}/table_content/**/*.parquet', hive_partitioning = false)`
+      const content = `${expectation}/table_content/**/*.parquet`
+      const wanted = `select * from read_parquet('${content}', hive_partitioning = false)`
       expect(await session.describe(found)).toEqual(await session.describe(wanted))
       const onlyIn = (one: string, other: string) =>
         session.count(`select count(*) from (from (${one}) except all from (${other}))`)

@@ -6,14 +6,17 @@ import { fileURLToPath } from 'node:url'
 export const fixturesFolder = fileURLToPath(new URL('../../../shared/fixtures/lake/', import.meta.url))
 
 /**
- * Number of rows and a number that their values make in any order, as text. The same on every machine and in every
- * version of the engine: MD5 of the row's text.
+ * Number of rows and a number that their values make in any order, as text. The same on every machine and
+ * in every version of the engine: MD5 of the row's text.
  */
 export function hashSql(sql: string): string {
-  return `select count(*), coalesce(sum(md5_number_lower(t::varchar)::hugeint), 0)::varchar from (${sql}) as t`
+  return `select count(*), coalesce(sum(md5_number_lower(t::varchar)::hugeint), 0)::varchar
+    from (${sql}) as t`
 }
 
-/** Folders of tables below some folders of the fixtures; a folder that holds no table at all counts as one. */
+/**
+ * Folders of tables below some folders of the fixtures; a folder that holds no table at all counts as one.
+ */
 export async function tableFolders(tops: readonly string[]): Promise<readonly string[]> {
   const found: string[] = []
   for (const top of tops)

@@ -11,7 +11,7 @@ export const delta = {
   }),
   SLUICE_DELTA_FEATURE_UNSUPPORTED: entry<{ feature: string; side: 'read' | 'write' }>({
     title: ({ feature, side }) =>
-      `The table needs \`${feature}\` of whoever ${side === 'read' ? 'reads' : 'writes'} it, which is not known here.`,
+      `The table needs \`${feature}\` of whoever ${side === 'read' ? 'reads' : 'writes'} it: not known here.`,
     why: () => 'Going on without it could show wrong rows, or break the table for others.',
     fix: () =>
       'Use a newer version of Sluice, or drop the feature from the table with the engine that set it.',

@@ -5,7 +5,9 @@ import type { StateTables } from './state.ts'
 
 /** Bounds of the files of one state, as tables that are made when a condition first needs them. */
 export type BoundTables = {
-  /** Relation with `file`, the row's number in the table of files, and the column's bounds under its number. */
+  /**
+   * Relation with `file`, the row's number in the table of files, and the column's bounds under its number.
+   */
   tableOf(column: BoundColumn): Promise<string>
   drop(): Promise<void>
 }

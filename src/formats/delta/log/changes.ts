@@ -11,15 +11,18 @@ import { partitionsOf, partitionValue } from './partitions.ts'
 import { withShredded } from './scan.ts'
 import { listCommits, timeOf } from './times.ts'
 
-// "Add CDC File", "Reader Requirements": of a commit with change files these alone tell its changes; of any other,
-// what it adds and removes does.
+// "Add CDC File", "Reader Requirements": of a commit with change files these alone tell its changes; of any
+// other, what it adds and removes does.
 
 /** Versions, both inside. */
 export type ChangesRequest = { readonly from: number; readonly to: number }
 
 const changeColumns = ['_change_type', '_commit_version', '_commit_timestamp']
 
-/** Rows that were inserted, deleted or updated: the table's columns as of the last version, and what became of them. */
+/**
+ * Rows that were inserted, deleted or updated: the table's columns as of the last version, and what became
+ * of them.
+ */
 export async function changes(log: DeltaLog, { from, to }: ChangesRequest): Promise<Scan> {
   const snapshot = await log.at({ version: to })
   const times = new Map((await listCommits(log.place.store)).map(commit => [commit.version, commit]))

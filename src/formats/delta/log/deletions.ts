@@ -14,8 +14,8 @@ export type DeletionsOf = {
 const readsMax = 16
 
 /**
- * The session is for this alone: rows are appended to it beside its statements. Positions lie in the order of their
- * vectors, so that those of a few are found without a look at the others.
+ * The session is for this alone: rows are appended to it beside its statements. Positions lie in the order
+ * of their vectors, so that those of a few are found without a look at the others.
  */
 export async function openDeletions(session: Session, of: DeletionsOf): Promise<Deletions> {
   const table = `deletions_${await newNumber(session)}`

@@ -29,8 +29,8 @@ export function saidByActions(actions: readonly Action[]): Said {
 }
 
 /**
- * File actions of a commit that others wrote, if they are as writers write them: relative paths, one action for each
- * file. What is odd is for the engine to judge: undefined.
+ * File actions of a commit that others wrote, if they are as writers write them: relative paths, one action
+ * for each file. What is odd is for the engine to judge: undefined.
  */
 export function plainActions(lines: readonly string[], file: string): readonly Action[] | undefined {
   const actions = lines.map(
@@ -92,7 +92,8 @@ export async function foldLines(
   const paths = [...removes, ...adds].map(({ path }) => quoteText(path))
   // The paths once more as literals: only of these files the vector is looked at.
   const same = (vector: string) =>
-    `f.path in (${paths.join(', ')}) and f.path = e.path and ${vectorId('f.dv')} is not distinct from ${vector}`
+    `f.path in (${paths.join(', ')}) and f.path = e.path
+      and ${vectorId('f.dv')} is not distinct from ${vector}`
   const gone = removes.map(remove => {
     // Statistics and tags of what is gone serve nobody.
     const { path, partitionValues = {}, size, deletionVector, baseRowId, defaultRowCommitVersion } = remove
@@ -110,7 +111,8 @@ export async function foldLines(
       ? []
       : [
           `insert into ${table} select e.* from (values ${gone.join(', ')}) as e(${columnNames})
-            where not exists (select 1 from ${table} f where ${same(vectorId('e.dv'))} and f.until = ${version})`,
+            where not exists (select 1 from ${table} f
+              where ${same(vectorId('e.dv'))} and f.until = ${version})`,
         ]),
     ...addSql(table, version, actions),
   ])
@@ -173,8 +175,8 @@ function row(file: AddFile, { since, until, deletedMs }: Life): string {
   return `(${values.join(', ')})`
 }
 
-const columnNames = `path, partition_values, size_bytes, modified_ms, data_change, stats, tags, dv, base_row_id,
-  default_row_commit_version, clustering_provider, deleted_ms, since, until`
+const columnNames = `path, partition_values, size_bytes, modified_ms, data_change, stats, tags, dv,
+  base_row_id, default_row_commit_version, clustering_provider, deleted_ms, since, until`
 
 /** Of whatever stands in the log: only whole numbers get into SQL as they are. */
 function whole(value: unknown): string {

@@ -139,7 +139,8 @@ async function replayFiles(session: Session, place: DeltaPlace, { tables, logs }
     }
     const columns = Object.entries(actionTypes()).map(([name, type]) => `${name}: ${quoteText(type)}`)
     // The version is the last of the numbers in the name: a compaction stands for the commits up to it.
-    const relation = `(select regexp_extract(filename, '(\\d{20})(?:\\.compacted)?\\.json$', 1)::BIGINT as version,
+    const relation = `(select
+        regexp_extract(filename, '(\\d{20})(?:\\.compacted)?\\.json$', 1)::BIGINT as version,
         add, remove
       from read_json([${paths.map(quoteText).join(', ')}], format = 'newline_delimited', filename = true,
         columns = {${columns.join(', ')}}, maximum_object_size = ${objectBytesMax}))`

@@ -6,8 +6,8 @@ import type { DeltaPlace } from '../face.ts'
 import { isBelow, placeOfPath } from './paths.ts'
 
 /**
- * Finds files that the log names. No link leads out of the folder that a file is allowed in; folders are looked at
- * once.
+ * Finds files that the log names. No link leads out of the folder that a file is allowed in; folders are
+ * looked at once.
  */
 export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) => Promise<string> {
   const { store, engine, readsFrom = [], among } = place

@@ -526,7 +526,8 @@ describe('garbage', () => {
 
   test('in a checkpoint, too', async () => {
     const file = join(folder, 'good.parquet')
-    await session.run(`copy (select {'minReaderVersion': 1, 'minWriterVersion': 2} as protocol, null::struct(path varchar) as add)
+    await session.run(`copy (select {'minReaderVersion': 1, 'minWriterVersion': 2} as protocol,
+        null::struct(path varchar) as add)
       to '${file}' (format parquet)`)
     const whole = new Uint8Array(
       await localStore(folder)

@@ -36,8 +36,8 @@ export type Prunable = {
 }
 
 /**
- * SQL of the files that may hold a row for which the condition is true: columns of `filesColumns`. It may fail where
- * the condition would.
+ * SQL of the files that may hold a row for which the condition is true: columns of `filesColumns`. It may
+ * fail where the condition would.
  */
 export async function prunedSql(of: Prunable, where: string): Promise<string> {
   const columns = new Map<string, BoundColumn>()

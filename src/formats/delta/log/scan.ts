@@ -146,7 +146,10 @@ async function withDeletions(ground: Ground, files: readonly LiveFile[]): Promis
   return files.map(file => ({ ...file, deleted: byFile.get(file.name) }))
 }
 
-/** Files of a table with VARIANT columns are looked into, one by one: only they know in which form they hold them. */
+/**
+ * Files of a table with VARIANT columns are looked into, one by one: only they know in which form they hold
+ * them.
+ */
 export async function withShredded<T extends ScanFile>(
   session: Session,
   files: readonly T[],

@@ -51,7 +51,8 @@ export async function listLog(store: ObjectStore, startAfter?: string): Promise<
   const files: Named[] = []
   const options = startAfter === undefined ? {} : { startAfter }
   for await (const meta of store.list(logFolder, options)) {
-    // Names of versions are digits; behind them come `_sidecars`, `_staged_commits` and what others put there.
+    // Names of versions are digits; behind them come `_sidecars`, `_staged_commits` and what others put
+    // there.
     if (meta.key.startsWith(`${logFolder}_`)) break
     const name = logNameOf(meta.key)
     if (name) files.push({ meta, name })

@@ -22,7 +22,8 @@ export function snapshotOf(ground: Ground, of: SnapshotOf): Snapshot {
   const { protocol, metadata } = epoch
   const kept = { files: tables.files, live: isLive(version), tableOf: bounds.tableOf }
   const filesSql = `select ${fileNames} from ${tables.files} where ${isLive(version)}`
-  const txnsSql = `select app_id, max_by(version, since) as version, max_by(last_updated, since) as last_updated_ms
+  const txnsSql = `select app_id, max_by(version, since) as version,
+      max_by(last_updated, since) as last_updated_ms
     from ${tables.txns} where since <= ${version} group by app_id`
   const domainsSql = `select domain, arg_max(configuration, since) as configuration from ${tables.domains}
     where since <= ${version} group by domain having not arg_max(removed, since)`
@@ -53,8 +54,9 @@ export function snapshotOf(ground: Ground, of: SnapshotOf): Snapshot {
 /** What was removed and did not come back, the newest removal of each. */
 function tombstonesSql(files: string, version: number): string {
   const vector = vectorId('dv')
-  return `select path, deleted_ms as deletion_ms, false as data_change, partition_values is not null as extended,
-      partition_values, size_bytes, dv, base_row_id, default_row_commit_version
+  return `select path, deleted_ms as deletion_ms, false as data_change,
+      partition_values is not null as extended, partition_values, size_bytes, dv, base_row_id,
+      default_row_commit_version
     from ${files} t where until <= ${version} and not exists (select 1 from ${files} l
       where l.path = t.path and ${vectorId('l.dv')} is not distinct from ${vectorId('t.dv')}
         and ${isLive(version).replaceAll(/since|until/g, 'l.$&')})

@@ -5,8 +5,8 @@ import type { DomainMetadata, Metadata, Protocol, SetTransaction } from '../acti
 import { filesColumns } from '../face.ts'
 
 // The state of a log lies in tables of the engine, which every session sees. A file lives at the versions
-// `since ≤ v < until`, so that each version from `base` on is a filter. What was removed before that stays as a
-// tombstone: `until ≤ since`.
+// `since ≤ v < until`, so that each version from `base` on is a filter. What was removed before that stays
+// as a tombstone: `until ≤ since`.
 
 /** Names of the tables of one state. */
 export type StateTables = {
@@ -31,7 +31,8 @@ export async function createState(session: Session): Promise<StateTables> {
   const number = await newNumber(session)
   const [files, txns, domains] = ['files', 'txns', 'domains'].map(name => `memory._delta.${name}_${number}`)
   const tables = { files: files ?? '', txns: txns ?? '', domains: domains ?? '' }
-  await session.run(`create table ${tables.files} (${filesColumns}, deleted_ms BIGINT, since BIGINT, until BIGINT);
+  await session.run(`create table ${tables.files} (${filesColumns}, deleted_ms BIGINT,
+      since BIGINT, until BIGINT);
     create table ${tables.txns} (app_id VARCHAR, version BIGINT, last_updated BIGINT, since BIGINT);
     create table ${tables.domains} (domain VARCHAR, configuration VARCHAR, removed BOOLEAN, since BIGINT)`)
   return tables
@@ -99,8 +100,8 @@ const removeColumns = `remove.path, remove.partitionValues, remove.size, NULL,
   remove.defaultRowCommitVersion, NULL`
 
 /**
- * The file actions of a checkpoint. `relation` has the columns `add` and `remove`. Nothing else is in the state
- * yet.
+ * The file actions of a checkpoint. `relation` has the columns `add` and `remove`. Nothing else is in the
+ * state yet.
  */
 export async function fill(
   session: Session,
@@ -108,7 +109,8 @@ export async function fill(
   { relation, stats = 'add.stats' }: { readonly relation: string; readonly stats?: string },
 ): Promise<void> {
   await session.run(`insert into ${files}
-    select ${addColumns.replace('add.stats', stats)}, NULL, -1, NULL from ${relation} where add.path is not null;
+    select ${addColumns.replace('add.stats', stats)}, NULL, -1, NULL from ${relation}
+    where add.path is not null;
     insert into ${files}
     select ${removeColumns}, coalesce(remove.deletionTimestamp, 0), -1, -1 from ${relation}
     where remove.path is not null`)
@@ -179,7 +181,8 @@ function reconciliation(files: string, absolute: boolean): string {
 
 /** One file has several absolute names: `file:/x`, `file:///x`, `/x`. */
 function canonical(path: string): string {
-  return `case when ${path} ilike 'file:%' then regexp_replace(${path}, '^[fF][iI][lL][eE]:/*', '/') else ${path} end`
+  const bare = `regexp_replace(${path}, '^[fF][iI][lL][eE]:/*', '/')`
+  return `case when ${path} ilike 'file:%' then ${bare} else ${path} end`
 }
 
 function isAbsolute(path: string): string {

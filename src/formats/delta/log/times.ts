@@ -5,8 +5,8 @@ import { readLines } from './lines.ts'
 import { commitKey } from './names.ts'
 import { listLog } from './segment.ts'
 
-// "In-Commit Timestamps": the time of a commit stands in it, where the table says so; before that it is the time of
-// its file.
+// "In-Commit Timestamps": the time of a commit stands in it, where the table says so; before that it is the
+// time of its file.
 
 export type Times = { readonly inCommitMs: number | undefined; readonly modifiedMs: number }
 
@@ -56,8 +56,8 @@ export function timeOf(
 export type Moment = { readonly timestampMs: number; readonly metadata: Metadata }
 
 /**
- * The newest version that was there at a time; `metadata` is that of the newest of all. Times of commits ascend: a few
- * of them are read.
+ * The newest version that was there at a time; `metadata` is that of the newest of all. Times of commits
+ * ascend: a few of them are read.
  */
 export async function versionAt(store: ObjectStore, { timestampMs, metadata }: Moment): Promise<number> {
   const commits = await listCommits(store)

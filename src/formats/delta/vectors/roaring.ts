@@ -1,7 +1,7 @@
 import { failure } from '../../../errors/index.ts'
 
-// RoaringFormatSpec, "extension for 64-bit implementations": buckets by the upper 32 bits of a position, in each a
-// 32-bit bitmap of containers by the next 16 bits. All numbers are little endian.
+// RoaringFormatSpec, "extension for 64-bit implementations": buckets by the upper 32 bits of a position, in
+// each a 32-bit bitmap of containers by the next 16 bits. All numbers are little endian.
 
 /** The first number of a 32-bit bitmap that holds runs, and of one that does not. */
 const runCookie = 12347

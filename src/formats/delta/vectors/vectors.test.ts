@@ -18,9 +18,8 @@ import {
 import { decodeZ85, encodeZ85 } from './z85.ts'
 
 // Bitmaps that Java wrote (Apache Iceberg, core/src/test/resources): Delta and Iceberg have the same bytes.
-const java = fileURLToPath(
-  new URL('../../../../../shared/fixtures/lake/iceberg-java-core/org/apache/iceberg/deletes/', import.meta.url),
-)
+const core = '../../../../../shared/fixtures/lake/iceberg-java-core/'
+const java = fileURLToPath(new URL(`${core}org/apache/iceberg/deletes/`, import.meta.url))
 
 /** Ascending, without doubles; runs, dense and sparse parts, and positions beyond 32 bits. */
 const positionSets = fc
