@@ -93,6 +93,7 @@ export function supports({ minWriterVersion, writerFeatures = [] }: Protocol, na
  * stay ("Supported Features").
  */
 export function protocolFor(metadata: Metadata, stands: Protocol | undefined): Protocol {
+  checkRequested(metadata)
   const asking = askingOf(metadata)
   const asked = features.filter(feature => feature.asked?.(asking) || isRequested(feature, metadata))
   if (stands && asked.every(({ name, reader }) => supports(stands, name) && (!reader || reads(stands, name))))
@@ -132,8 +133,16 @@ function protocolOf(named: readonly Feature[], stands: Protocol | undefined): Pr
 }
 
 /** Spark's own way to ask for a feature: the property `delta.feature.<name>` = `supported`. */
+const requestPrefix = 'delta.feature.'
+
 function isRequested({ name }: Feature, { configuration }: Metadata): boolean {
-  return configuration[`delta.feature.${name}`] !== undefined
+  return configuration[`${requestPrefix}${name}`] !== undefined
+}
+
+function checkRequested({ configuration }: Metadata): void {
+  const names = Object.keys(configuration).filter(name => name.startsWith(requestPrefix))
+  const unknown = names.find(name => !features.some(feature => name === `${requestPrefix}${feature.name}`))
+  if (unknown !== undefined) throw unsupported(unknown.slice(requestPrefix.length))
 }
 
 function reads({ minReaderVersion, readerFeatures = [] }: Protocol, name: string): boolean {

@@ -149,6 +149,27 @@ test('an unknown writer feature is refused by its name, and nothing is touched',
   expect(await contentOf(folder)).toEqual(before)
 })
 
+test('a feature that is asked for and not known is refused by its name', async () => {
+  const log = await open()
+  const properties = { 'delta.feature.timeMachine': 'supported' }
+  await expect(createTable(log, { session, fields: fields('id BIGINT'), properties })).rejects.toMatchObject({
+    code: 'SLUICE_DELTA_FEATURE_UNSUPPORTED',
+    title: expect.stringContaining('timeMachine'),
+  })
+  expect(await log.latest()).toBe(undefined)
+})
+
+test('a table says how its writers are kept apart', async () => {
+  const log = await open()
+  const properties = { 'delta.isolationLevel': 'Serializable' }
+  await createTable(log, { session, fields: fields('id BIGINT'), properties })
+  const tx = await log.begin({ session })
+  tx.readAll()
+  await tx.stage([file('a')])
+  await appended(log, 'select 1::bigint as id')
+  await expect(tx.commit(write)).rejects.toMatchObject({ code: 'SLUICE_DELTA_CONFLICT' })
+})
+
 test('a table that only takes new rows keeps them, and may still be arranged anew', async () => {
   const log = await open()
   await createTable(log, { session, fields: fields('id BIGINT'), properties: { 'delta.appendOnly': 'true' } })

@@ -212,12 +212,18 @@ function intentOf(draft: Draft, operation: Operation): Intent {
   const only = staged.actions().every(action => 'add' in action || 'txn' in action)
   const hasRead = readsAll || predicates.size > 0
   return {
-    isolation: request.isolation ?? 'WriteSerializable',
+    isolation: request.isolation ?? isolationOf(draft.metadata),
     predicates: [...predicates],
     readsAll,
     isBlind: operation.blindAppend === true && only && !hasRead && base !== undefined,
     actions: [...tableActions(draft), ...staged.actions()],
   }
+}
+
+/** Delta's default is the weaker one. */
+function isolationOf({ configuration }: Metadata): Intent['isolation'] {
+  const isStrict = configuration['delta.isolationLevel']?.toLowerCase() === 'serializable'
+  return isStrict ? 'Serializable' : 'WriteSerializable'
 }
 
 function endedBy({ staged, own }: Draft): readonly string[] {
@@ -314,5 +320,6 @@ async function abandonDraft(draft: Draft): Promise<void> {
   if (draft.over !== undefined) return
   draft.over = 'abandoned'
   await dropStaged(draft, draft.files.table)
-  if (!draft.inDoubt) await forget(draft, [...draft.own.values()])
+  // What cannot be deleted now, VACUUM finds: no version names it.
+  if (!draft.inDoubt) await forget(draft, [...draft.own.values()]).catch(() => undefined)
 }
