@@ -12,6 +12,7 @@ export const about: About = {
     write: ['append', 'replace', 'merge', 'replace-partition', 'scd2', 'snapshot', 'view'],
     query: 'duckdb',
     transactions: true,
+    environments: true,
     unload: true,
   },
   limits: { lineBytesMax: 16 * 1024 * 1024 },

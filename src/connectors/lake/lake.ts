@@ -3,7 +3,7 @@ import { type DeltaLog, openDeltaLog } from '../../formats/delta/index.ts'
 import type { AssetName } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
 import { below } from './below.ts'
-import { assetAt, bookkeeping, keyOf } from './names.ts'
+import { assetAt, bookkeeping, keyOf, ownName } from './names.ts'
 import { openViews, type Views } from './views.ts'
 
 /** The lake, open: what the store and its works share. */
@@ -13,22 +13,26 @@ export type Lake = {
   /** Properties that a new table gets. */
   readonly properties: { readonly [name: string]: string }
   readonly views: Views
+  /** The environment that the lake is open for, where it stands beside its base. */
+  readonly environment: string | undefined
+  /** The asset's name in the lake, to be written: that of the environment's own. */
+  own(asset: AssetName): AssetName
   readonly nowMs: () => number
   /** The asset's table, opened once; there need not be one yet. */
   table(asset: AssetName): Promise<DeltaLog>
   /** Is there a table for the asset? */
   has(asset: AssetName): Promise<boolean>
-  /** Names of all tables and views, hidden ones too. */
+  /** Names of all tables and views as they are in the lake, hidden ones too. */
   assets(): Promise<readonly AssetName[]>
   close(): Promise<void>
 }
 
-export type LakeParts = Pick<Lake, 'objects' | 'engine' | 'properties' | 'nowMs'> & {
+export type LakeParts = Pick<Lake, 'objects' | 'engine' | 'properties' | 'environment' | 'nowMs'> & {
   readonly signal: AbortSignal
 }
 
 export function lakeOf({ signal, ...parts }: LakeParts): Lake {
-  const { objects, engine, nowMs } = parts
+  const { objects, engine, environment, nowMs } = parts
   const views = openViews(objects)
   // Clones stand on files of other tables of the lake.
   const readsFrom = [objects.pathOf?.('') ?? objects.describe]
@@ -36,21 +40,24 @@ export function lakeOf({ signal, ...parts }: LakeParts): Lake {
   return {
     ...parts,
     views,
+    own: asset => (environment === undefined ? asset : ownName(environment, asset)),
     table: asset => {
       const key = keyOf(asset)
-      const place = { store: below(objects, key), engine, signal, nowMs, readsFrom }
+      const place = { store: below(objects, key), engine, signal, nowMs, readsFrom, among: objects }
       const log = logs.get(key) ?? openDeltaLog(place)
       logs.set(key, log)
       return log
     },
     has: asset => isTable(objects, keyOf(asset)),
     assets: async () => {
-      const names = new Set((await views.all()).keys())
+      const others = await views.all()
+      const names = new Set(others.keys())
       for await (const folder of tableFolders(objects)) {
         const asset = assetAt(folder)
         if (asset !== undefined) names.add(asset)
       }
-      return [...names].sort()
+      const means = (name: AssetName) => !others.has(name) || others.get(name)?.sql !== undefined
+      return [...names].filter(means).sort()
     },
     close: async () => {
       for (const log of logs.values()) await log.then(open => open.close())

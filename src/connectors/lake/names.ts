@@ -29,6 +29,18 @@ export function partsOf(asset: AssetName): { readonly schema: string; readonly t
   return { schema: asset.slice(0, dot), table: asset.slice(dot + 1) }
 }
 
+/** What the asset is called in the lake where it is an environment's own: `marts.revenue` → `dev__marts.revenue`. */
+export function ownName(environment: string, asset: AssetName): AssetName {
+  const { schema, table } = partsOf(asset)
+  return `${environment}__${schema}.${table}`
+}
+
+/** The asset that is called so in the environment; undefined: it is not the environment's own. */
+export function nameIn(environment: string, own: AssetName): AssetName | undefined {
+  const start = `${environment}__`
+  return own.startsWith(start) ? own.slice(start.length) : undefined
+}
+
 /**
  * One name as a part of a key. More than URLs need is encoded: `*`, `?` and brackets are patterns to DuckDB's
  * reader of files, and a name of dots alone is no name to a file system.

@@ -4,15 +4,16 @@ import type { Snapshot } from '../../formats/delta/index.ts'
 import type { AssetName } from '../../model/index.ts'
 import { type AsOf, findReferences, quoteAsset, quoteName, quoteText, replacePast } from '../../sql/index.ts'
 import type { Lake } from './lake.ts'
-import { partsOf } from './names.ts'
+import { nameIn, partsOf } from './names.ts'
 import { versionOf } from './past.ts'
 import { comeBack, typesProperty } from './types.ts'
 import type { View } from './views.ts'
 
-/** What an asset is to one query or work. */
-export type Pinned =
-  | { readonly kind: 'table'; readonly asset: AssetName; readonly snapshot: Snapshot }
-  | { readonly kind: 'view'; readonly asset: AssetName; readonly view: View }
+/** What an asset is to one query or work; `at` is its name in the lake. */
+export type Pinned = { readonly asset: AssetName; readonly at: AssetName } & (
+  | { readonly kind: 'table'; readonly snapshot: Snapshot }
+  | { readonly kind: 'view'; readonly view: View & { readonly sql: string } }
+)
 
 /**
  * What one query or work sees: assets under their names, each at the version that it had when it was looked
@@ -25,6 +26,8 @@ export type Sight = {
   see(sql: string): Promise<string>
   /** The asset as it is seen; undefined: there is none. */
   pinned(asset: AssetName): Promise<Pinned | undefined>
+  /** What is said of the name in the lake's catalogue of views. */
+  said(at: AssetName): Promise<View | undefined>
   /** From now on the name means these rows; undefined: nothing. */
   show(asset: AssetName, sql: string | undefined): Promise<void>
   close(): void
@@ -71,10 +74,12 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
     await session.run(`create schema if not exists ${quoteName(partsOf(asset).schema)}`)
     await session.run(`create or replace view ${quoteAsset(asset)} as ${sql}\n`)
   }
-  const pinned = (asset: AssetName) => {
+  const catalogue = () => {
     views ??= lake.views.all()
-    return once(found, asset, async () => find(lake, asset, await (views as NonNullable<typeof views>)))
+    return views
   }
+  const pinned = (asset: AssetName) => once(found, asset, async () => find(lake, asset, await catalogue()))
+  const said = async (at: AssetName) => (await catalogue()).get(at)
   const appear = (asset: AssetName): Promise<void> =>
     once(shown, asset, async () => {
       const pin = await pinned(asset)
@@ -84,8 +89,9 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
       await create(pin.asset, sql)
     })
   const past = async (asset: AssetName, asOf: AsOf, name: string) => {
-    if (!(await lake.has(asset))) throw failure('SLUICE_LAKE_NO_PAST', { asset })
-    const snapshot = await versionOf(session, await lake.table(asset), asOf)
+    const own = (await pinned(asset))?.at ?? asset
+    if (!(await lake.has(own))) throw failure('SLUICE_LAKE_NO_PAST', { asset })
+    const snapshot = await versionOf(session, await lake.table(own), asOf)
     await create(name, rowsOf(snapshot, (await snapshot.scan()).sql))
   }
   const see = async (sql: string): Promise<string> => {
@@ -109,7 +115,7 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
     else await create(asset, sql)
     shown.set(key, Promise.resolve())
   }
-  return { see, pinned, show }
+  return { see, pinned, said, show }
 }
 
 function once<T>(memory: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
@@ -143,28 +149,40 @@ async function drop(session: Session, asset: AssetName): Promise<void> {
   if (there > 0) await session.run(`drop view ${quoteAsset(asset)}`)
 }
 
+type Catalogue = ReadonlyMap<AssetName, View>
+
 /** The asset of this name, whatever its case, at its newest version. */
-async function find(
-  lake: Lake,
-  asset: AssetName,
-  views: ReadonlyMap<AssetName, View>,
-): Promise<Pinned | undefined> {
-  const exact = await findExactly(lake, asset, views)
+async function find(lake: Lake, asset: AssetName, views: Catalogue): Promise<Pinned | undefined> {
+  const exact = await findNamed(lake, asset, views)
   if (exact !== undefined) return exact
   const name = asset.toLowerCase()
   if (asset.startsWith('main._sluice')) return undefined
-  const alike = (await lake.assets()).find(other => other.toLowerCase() === name)
-  return alike === undefined ? undefined : findExactly(lake, alike, views)
+  const alike = (await seenNames(lake)).find(other => other.toLowerCase() === name)
+  return alike === undefined ? undefined : findNamed(lake, alike, views)
 }
 
-async function findExactly(
-  lake: Lake,
-  asset: AssetName,
-  views: ReadonlyMap<AssetName, View>,
-): Promise<Pinned | undefined> {
-  const view = views.get(asset)
-  if (view) return { kind: 'view', asset, view }
-  if (!(await lake.has(asset))) return undefined
-  const snapshot = await (await lake.table(asset)).latest()
-  return snapshot && { kind: 'table', asset, snapshot }
+/** Names that mean something here: those of the lake, and what the environment calls its own. */
+export async function seenNames(lake: Lake): Promise<readonly AssetName[]> {
+  const { environment } = lake
+  const all = await lake.assets()
+  if (environment === undefined) return all
+  return [...new Set(all.map(name => nameIn(environment, name) ?? name))].sort()
+}
+
+/** The environment's own first, then the base's. */
+async function findNamed(lake: Lake, asset: AssetName, views: Catalogue): Promise<Pinned | undefined> {
+  const own = lake.own(asset)
+  const mine = own === asset ? undefined : await findAt(lake, { asset, at: own }, views)
+  return mine ?? findAt(lake, { asset, at: asset }, views)
+}
+
+type Named = Pick<Pinned, 'asset' | 'at'>
+
+async function findAt(lake: Lake, named: Named, views: Catalogue): Promise<Pinned | undefined> {
+  const view = views.get(named.at)
+  if (view)
+    return view.sql === undefined ? undefined : { kind: 'view', ...named, view: { ...view, sql: view.sql } }
+  if (!(await lake.has(named.at))) return undefined
+  const snapshot = await (await lake.table(named.at)).latest()
+  return snapshot && { kind: 'table', ...named, snapshot }
 }

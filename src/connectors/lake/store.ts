@@ -6,10 +6,11 @@ import { openEngine, readRows, type Row, unload, withSession } from '../../engin
 import { failure } from '../../errors/index.ts'
 import { type ObjectStore, openObjects } from '../../objects/index.ts'
 import { quoteAsset } from '../../sql/index.ts'
+import { environmentsOf } from './environments.ts'
 import type { LakeOptions } from './index.ts'
 import { type Lake, lakeOf } from './lake.ts'
 import { effectOf, settleAll } from './publish/publish.ts'
-import { type Catalogs, openSight, type Sight } from './sight.ts'
+import { type Catalogs, openSight, seenNames, type Sight } from './sight.ts'
 import { versionsOf } from './versions.ts'
 import { beginWork } from './work.ts'
 
@@ -47,10 +48,17 @@ type Opening = { readonly options: Omit<LakeOptions, 'path'>; readonly context: 
 
 /** The store over a lake in these objects. */
 export async function openLake(objects: ObjectStore, { options, context }: Opening): Promise<Store> {
-  const { tempDir, memoryBytesMax, mode, signal } = context
+  const { tempDir, memoryBytesMax, mode, signal, environment } = context
   await made(tempDir)
   const engine = await openEngine({ tempDir, memoryBytesMax })
-  const lake = lakeOf({ objects, engine, signal, properties: propertiesOf(options), nowMs: Date.now })
+  const lake = lakeOf({
+    objects,
+    engine,
+    environment,
+    signal,
+    properties: propertiesOf(options),
+    nowMs: Date.now,
+  })
   const catalogs: Catalogs = { next: 0, ended: [] }
   const path = objects.describe
   const seeing = (wish: AbortSignal | undefined) => openSight(lake, { catalogs, signal: wish })
@@ -61,7 +69,7 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     query: (sql, wish = {}) =>
       withSight(seeing(wish.signal), async ({ session, see }) => session.answer(await see(sql), wish)),
     read: (sql, wish) => readSeen(seeing(wish.signal), sql, { path, signal: wish.signal }),
-    assets: async () => (await lake.assets()).filter(asset => !asset.startsWith('_')),
+    assets: async () => (await seenNames(lake)).filter(asset => !asset.startsWith('_')),
     columns: asset =>
       withSight(seeing(undefined), async ({ session, see, pinned }) => {
         if ((await pinned(asset)) === undefined) return undefined
@@ -72,6 +80,7 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     unload: (sql, target) =>
       withSight(seeing(target.signal), async ({ session, see }) => unload(session, await see(sql), target)),
     versions: versionsOf(lake),
+    environments: environmentsOf(lake),
     close: () => closed(lake),
   }
 }

@@ -11,6 +11,8 @@ import type { Applied, Outcome } from './write/apply.ts'
 import { refuse, settle } from './write/refused.ts'
 import { emptied, remove } from './write/remove.ts'
 import { strategies } from './write/strategies.ts'
+import { by } from './told.ts'
+import { following } from './views.ts'
 import { columnsOf, startWriting, type Table, type Writing } from './write/writing.ts'
 
 /** Tables and views that a work changes, until it is published or abandoned. */
@@ -28,7 +30,7 @@ export type Settling = { readonly status: string; readonly ids?: readonly string
 
 /** `operation`: what the commit will say; undefined: nothing was staged. */
 type Held = { readonly table: Table; readonly operation: Operation | undefined }
-type HeldView = Extract<Ready, { readonly kind: 'view' | 'no view' }>
+type HeldView = Extract<Ready, { readonly kind: 'view' }>
 type Done = Applied | { readonly table: Table; readonly changed: false }
 type Work = { readonly lake: Lake; readonly sight: Sight; readonly temp: () => string } & {
   readonly held: Map<AssetName, Held>
@@ -61,20 +63,23 @@ export function tablesOf(parts: Pick<Work, 'lake' | 'sight' | 'temp'>): Tables {
       return rows
     },
     take: (first, run) => {
-      const tables = [...held].flatMap(
-        ([
-          asset,
-          {
-            table: { tx },
-            operation,
-          },
-        ]): Ready[] =>
-          operation === undefined ? [] : [{ kind: 'table', asset, tx, operation: by(run, operation) }],
-      )
-      const all: readonly Ready[] = [...tables, ...views.values()]
+      const own = parts.lake.own(first)
+      const tables = [...held.values()].flatMap(({ table, operation }): Ready[] => {
+        const { at, tx, over } = table
+        const began = table.begins || tx.base === undefined || over !== undefined
+        const told = { run, began, instead: over?.sql }
+        return operation === undefined
+          ? []
+          : [{ kind: 'table', asset: at, tx, operation: by(told, operation) }]
+      })
+      const all: readonly Ready[] = [
+        ...tables,
+        ...[...views.values()].map(it => ofRun(it, run)),
+        ...uncovered(work),
+      ]
       held.clear()
       views.clear()
-      return [...all.filter(it => assetOf(it) === first), ...all.filter(it => assetOf(it) !== first)]
+      return [...all.filter(it => assetOf(it) === own), ...all.filter(it => assetOf(it) !== own)]
     },
     abandon: async () => {
       for (const { table } of held.values()) await table.tx.abandon()
@@ -93,13 +98,13 @@ async function tableOf({ held, lake, sight }: Work, asset: AssetName): Promise<T
 
 /** Keep what was staged, and let the work see it. */
 async function keep({ held, sight }: Work, done: Done): Promise<void> {
-  const { asset, tx, properties } = done.table
+  const { asset, tx } = done.table
   const before = held.get(asset)?.operation
   if (!done.changed) {
     held.set(asset, { table: done.table, operation: before })
     return
   }
-  const table: Table = { asset, tx, properties, standing: await columnsOf(tx), again: undefined }
+  const table: Table = { ...done.table, standing: await columnsOf(tx), again: undefined }
   held.set(asset, { table, operation: together(before, done.operation) })
   await sight.show(asset, rowsOf(tx, (await tx.scan()).sql))
 }
@@ -111,12 +116,11 @@ async function writeRows(
 ): Promise<Written> {
   const { sight, temp, views } = work
   const asset = request.table
-  const stood = await look(sight, asset)
+  await look(sight, asset)
   const table = await tableOf(work, asset)
   const done = await strategy(await startWriting(sight.session, request, { table, temp }))
   await keep(work, done)
-  if (stood?.kind === 'view') views.set(asset, { kind: 'no view', asset, attempt: stood.view.attempt })
-  else views.delete(asset)
+  views.delete(asset)
   return done.written
 }
 
@@ -127,13 +131,32 @@ async function writeView(work: Work, { table: asset, sql }: WriteRequest): Promi
   const before = stood?.kind === 'view' ? await viewText(sight.session, asset) : undefined
   await sight.show(asset, await sight.see(sql))
   const unchanged = before !== undefined && before === (await viewText(sight.session, asset))
-  const over = stood?.kind === 'view' ? stood.view.attempt : undefined
-  views.set(asset, { kind: 'view', view: { asset, sql }, over })
-  if (stood?.kind === 'table') {
+  const at = work.lake.own(asset)
+  const said = await sight.said(at)
+  views.set(asset, {
+    kind: 'view',
+    view: following({ asset: at, sql, attempt: 0 }, said),
+    over: said?.attempt,
+  })
+  // What others read in the place of the table is gone as well; its past stays.
+  if (stood?.kind === 'table' && stood.at === at) {
     const { table, operation } = await emptied(await tableOf(work, asset))
     work.held.set(asset, { table, operation })
   }
   return { out: 0, deduplicated: 0, unchanged, partitions: [] }
+}
+
+function ofRun(ready: HeldView, run: string): HeldView {
+  return { ...ready, view: { ...ready.view, run } }
+}
+
+/** Tables that got rows where a view, or nothing, had the name. */
+function uncovered({ held, views }: Work): readonly Ready[] {
+  return [...held.values()].flatMap(({ table: { asset, at, over }, operation }): Ready[] =>
+    operation === undefined || over === undefined || views.has(asset)
+      ? []
+      : [{ kind: 'no view', asset: at, attempt: over.attempt }],
+  )
 }
 
 /** What stands under the name, which the session can ask from here on. */
@@ -161,9 +184,4 @@ function together(before: Operation | undefined, last: Operation): Operation {
   for (const [name, figure] of Object.entries(last.metrics ?? {}))
     metrics[name] = String(BigInt(metrics[name] ?? 0) + BigInt(figure))
   return { ...last, metrics, blindAppend: before.blindAppend === true && last.blindAppend === true }
-}
-
-/** `history` tells by it which run made a version. */
-function by(run: string, operation: Operation): Operation {
-  return { ...operation, userMetadata: JSON.stringify({ run }) }
 }

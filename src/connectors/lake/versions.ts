@@ -15,6 +15,8 @@ import {
 } from '../../formats/delta/index.ts'
 import type { AssetName, Json } from '../../model/index.ts'
 import type { Lake } from './lake.ts'
+import { rollback } from './rollback.ts'
+import { told } from './told.ts'
 
 /** The past of the lake's tables, and their care. */
 export function versionsOf(lake: Lake): Versions {
@@ -26,6 +28,13 @@ export function versionsOf(lake: Lake): Versions {
     withSession(lake.engine.session({ path: lake.objects.describe, signal }), async session =>
       act(await tableOf(lake, asset), session),
     )
+  /** What changes a table is for the environment's own alone. */
+  const onOwn: typeof on = async (asset, act, signal) => {
+    const { environment } = lake
+    if (environment !== undefined && (await standsAt(lake, asset)) !== lake.own(asset))
+      throw failure('SLUICE_ENVIRONMENT_READS', { environment, asset })
+    return on(asset, act, signal)
+  }
   return {
     history: async (asset, { limit } = {}) => {
       const log = await tableOf(lake, asset)
@@ -37,25 +46,36 @@ export function versionsOf(lake: Lake): Versions {
         const { rows, files, columns } = await diff({ session, from, to })
         return { from: from.version, to: to.version, rows, files, columns }
       }),
-    restore: (asset, when) => on(asset, (log, session) => restore(log, { session, when: at(when) })),
+    restore: (asset, when) => onOwn(asset, (log, session) => restore(log, { session, when: at(when) })),
     optimize: (asset, { sortBy, signal, ...options }) =>
-      on(asset, (log, session) => optimize(log, { ...options, zorder: sortBy, session }), signal),
+      onOwn(asset, (log, session) => optimize(log, { ...options, zorder: sortBy, session }), signal),
     vacuum: (asset, { signal, ...options }) =>
-      on(asset, (log, session) => vacuum(log, { ...options, session }), signal),
+      onOwn(asset, (log, session) => vacuum(log, { ...options, session }), signal),
     fsck: asset => on(asset, async (log, session) => (await fsck(log, { session })).flaws),
+    rollback: (run, request) => rollback(lake, run, request),
     clone: (asset, to, when) =>
       on(asset, async (log, session) => {
         const source = when === undefined ? await newest(log, asset) : await log.at(at(when))
-        return shallowClone(await lake.table(to), { session, source, sourceStore: log.place.store })
+        return shallowClone(await lake.table(lake.own(to)), { session, source, sourceStore: log.place.store })
       }),
   }
 }
 
 /** A view has no past, and neither has what its name's table held before. */
 async function tableOf(lake: Lake, asset: AssetName): Promise<DeltaLog> {
-  if ((await lake.views.all()).has(asset) || !(await lake.has(asset)))
-    throw failure('SLUICE_LAKE_NO_PAST', { asset })
-  return lake.table(asset)
+  const at = await standsAt(lake, asset)
+  if (at === undefined) throw failure('SLUICE_LAKE_NO_PAST', { asset })
+  return lake.table(at)
+}
+
+/** Where the table lies that the name means: the environment's own, or the base's. */
+async function standsAt(lake: Lake, asset: AssetName): Promise<AssetName | undefined> {
+  const said = await lake.views.all()
+  for (const at of new Set([lake.own(asset), asset])) {
+    if (said.get(at)?.sql !== undefined) return undefined
+    if (!said.has(at) && (await lake.has(at))) return at
+  }
+  return undefined
 }
 
 async function newest(log: DeltaLog, asset: AssetName): Promise<Snapshot> {
@@ -69,18 +89,8 @@ function at(when: When): { readonly version: number } | { readonly timestampMs: 
 }
 
 function versionOf(entry: HistoryEntry): Version {
-  const { version, timestampMs: atMs, operation, metrics, engine, userMetadata } = entry
+  const { version, timestampMs: atMs, operation, metrics, engine } = entry
   // They were JSON in the log.
   const parameters = entry.parameters as { readonly [name: string]: Json }
-  return { version, atMs, operation, run: runOf(userMetadata), metrics, parameters, engine }
-}
-
-/** As `tables.ts` wrote it; others write there what they like. */
-function runOf(userMetadata: string | undefined): string | undefined {
-  try {
-    const { run } = JSON.parse(userMetadata ?? '{}') as { readonly run?: unknown }
-    return typeof run === 'string' && run !== '' ? run : undefined
-  } catch {
-    return undefined
-  }
+  return { version, atMs, operation, run: told(entry).run, metrics, parameters, engine }
 }

@@ -3,10 +3,15 @@ import type { AssetName } from '../../model/index.ts'
 import { read } from './json.ts'
 import { bookkeeping, segment, partsOf } from './names.ts'
 
-/** A view of the lake: a query that readers run, kept as text. */
+/** What a name means besides tables. A view is a query that readers run, kept as text. */
 export type View = {
   readonly asset: AssetName
-  readonly sql: string
+  /** undefined: the name means nothing, whatever table lies there. */
+  readonly sql?: string
+  /** The run that put it there. */
+  readonly run?: string
+  /** What the name meant before, to go back to. */
+  readonly before?: View
   /** Who put it there: one number for each attempt to publish. */
   readonly attempt: number
 }
@@ -41,6 +46,15 @@ export function openViews(store: ObjectStore): Views {
       return new Map([...now.values()].map(({ view }) => [view.asset, view]))
     },
   }
+}
+
+/** So many views before the one that stands are kept. */
+const beforeMax = 20
+
+/** The view with its past, cut where nobody will go back to. */
+export function following(view: Omit<View, 'before'>, before: View | undefined, depth = beforeMax): View {
+  if (before === undefined || depth === 0) return view
+  return { ...view, before: following(before, before.before, depth - 1) }
 }
 
 /** undefined: there is no such view, or no longer. */

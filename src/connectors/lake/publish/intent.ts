@@ -32,10 +32,21 @@ export type Part =
       readonly actions: readonly Action[]
       readonly operation: Operation
     }
+  | State
   /** `over`: the attempt that put the view which stands so far, if one does. */
   | { readonly kind: 'view'; readonly view: View; readonly over: number | undefined }
   /** The view that an earlier attempt put there goes: a table takes its name. */
   | { readonly kind: 'no view'; readonly asset: AssetName; readonly attempt: number }
+
+/** The table becomes what another one, or itself, was at a version: all its files at once. */
+export type State = {
+  readonly kind: 'state'
+  readonly asset: AssetName
+  /** The version that it has so far; undefined: the commit creates the table. */
+  readonly base: number | undefined
+  readonly of: { readonly asset: AssetName; readonly version: number }
+  readonly operation: Operation
+}
 
 const folder = `${bookkeeping}/publishing/`
 

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import type { Effect, WorkRequest } from '../../../connect/index.ts'
-import { Failure, failure } from '../../../errors/index.ts'
+import type { Effect, Together, WorkRequest } from '../../../connect/index.ts'
+import { failure } from '../../../errors/index.ts'
 import { record, recorded } from './effects.ts'
 import { forget, type Intent, type Part, put, unfinished } from './intent.ts'
 import {
@@ -8,6 +8,7 @@ import {
   commit,
   demandNewest,
   finish,
+  isConflict,
   type Place,
   type Ready,
   stands,
@@ -60,7 +61,9 @@ export async function publish(
   }
   for (const [i, ready] of others.entries()) {
     const part = intent.parts[i + 1] as Part
-    await commit(place, ready, intent).catch(async (thrown: unknown) => {
+    // A state is what was asked for, whatever came to the table in between.
+    const doing = part.kind === 'state' ? finish(place, part, intent) : commit(place, ready, intent)
+    await doing.catch(async (thrown: unknown) => {
       // Another process may have found the intent, and been quicker.
       if (!(await stands(place, part, intent))) throw half(intent, part, thrown)
     })
@@ -69,7 +72,20 @@ export async function publish(
   return { already: false }
 }
 
-const attemptMax = 2 ** 48 - 1
+/** Several assets under one key, as they are: the first part decides. */
+export async function publishTogether(
+  place: Place,
+  { assets, effect: key, signal, ...rest }: Together,
+  changes: readonly Ready[],
+): Promise<{ readonly already: boolean }> {
+  const [asset = ''] = assets
+  const counts = { in: 0, out: 0, refused: 0, deduplicated: 0 }
+  const { run, atMs, record: kept } = rest
+  const request = { asset, effect: key, keyed: true, signal: signal ?? new AbortController().signal }
+  return publish(place, { request, effect: { asset, run, atMs, counts, record: kept }, changes })
+}
+
+export const attemptMax = 2 ** 48 - 1
 
 function intentOf(request: WorkRequest, effect: Omit<Effect, 'key'>, changes: readonly Ready[]): Intent {
   const key = request.keyed ? request.effect : randomUUID()
@@ -138,8 +154,4 @@ function half(intent: Intent, part: Part, thrown: unknown): unknown {
   if (!isConflict(thrown)) return thrown
   const table = part.kind === 'view' ? part.view.asset : part.asset
   return failure('SLUICE_LAKE_HALF', { key: intent.key, table }, { cause: thrown })
-}
-
-function isConflict(thrown: unknown): boolean {
-  return thrown instanceof Failure && thrown.code === 'SLUICE_TARGET_CONFLICT'
 }

@@ -53,7 +53,7 @@ export async function apply(table: Table, change: Change): Promise<Applied> {
     return applied(table, change, await changeRows(tx, { remove, add: come }))
   }
   const stay = whole ? undefined : await fitting(tx, shape, await staying(table, gone))
-  if (tx.base !== undefined) await deleteRows(tx, {})
+  if (tx.base !== undefined || table.begins) await deleteRows(tx, {})
   reshape(table, shape)
   const rows = [stay, come].filter(sql => sql !== undefined)
   const all = { ...change, whole: true } as const

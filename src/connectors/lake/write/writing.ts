@@ -4,12 +4,19 @@ import type { Transaction } from '../../../formats/delta/index.ts'
 import type { AssetName } from '../../../model/index.ts'
 import { quoteAsset } from '../../../sql/index.ts'
 import { rowsOf } from '../sight.ts'
+import type { View } from '../views.ts'
 import { isPlain, type Kept, keptColumns } from '../types.ts'
 
 /** A table of a work, as it is before one write. */
 export type Table = {
   readonly asset: AssetName
+  /** Its name in the lake. */
+  readonly at: AssetName
   readonly tx: Transaction
+  /** What is said of its name in the catalogue of views, and goes once there are rows. */
+  readonly over: View | undefined
+  /** It begins with the rows of the base's table, staged in this transaction. */
+  readonly begins: boolean
   /** Of the table, should the commit create it. */
   readonly properties: { readonly [name: string]: string }
   /** Columns of the table that stands; undefined: there is none, or a view stands there. */
@@ -50,8 +57,8 @@ export async function currentRows({ tx }: Table): Promise<string> {
 }
 
 /**
- * Rows that stand, each with its place, `_file` and `_pos`, to decide by what becomes of them: what others change
- * among them meanwhile is a conflict. `where` speaks of columns as they were written.
+ * Rows that stand, each with its place, `_file` and `_pos`, to decide by what becomes of them: what others
+ * change among them meanwhile is a conflict. `where` speaks of columns as they were written.
  */
 export async function placed({ tx }: Table, where?: string): Promise<string> {
   // Of files it is known what is kept in them.
