@@ -1,5 +1,5 @@
 import { failure } from '../../../errors/index.ts'
-import { bareQuery, nameOf, tokenize } from '../../../sql/index.ts'
+import { nameOf, tokenize } from '../../../sql/index.ts'
 import {
   type Assignments,
   assignedTo,
@@ -24,6 +24,7 @@ import { readFor } from './delete.ts'
 import { numbersOf } from './fresh.ts'
 import { type Held, held, heldPositions } from './held.ts'
 import { mergeMetrics } from './metrics.ts'
+import { numberedSource } from './source.ts'
 import type { Mode } from './touched.ts'
 
 export type MergeRequest = {
@@ -46,8 +47,7 @@ export type MergeRequest = {
  * `tx.commit(changed.operation)`.
  */
 export async function mergeRows(tx: Transaction, request: MergeRequest): Promise<RowsChanged> {
-  const numbered = `select *, row_number() over () as _source_row from (${bareQuery(request.source)}\n)`
-  const source = await held(tx.session, numbered)
+  const source = await numberedSource(tx.session, request.source)
   try {
     const merge = await prepare(tx, request, source)
     const insertsOnly = merge.clauses.every(({ when }) => when === 'not matched')
