@@ -1,4 +1,4 @@
 import { defineConfig } from 'sluice'
-import { duckdb } from 'sluice/duckdb'
+import { lake } from 'sluice/lake'
 
-export default defineConfig({ name: 'flights', target: duckdb('flights.duckdb') })
+export default defineConfig({ name: 'flights', target: lake('./lake') })

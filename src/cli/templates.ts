@@ -4,9 +4,10 @@ export type Template = { readonly [path: string]: string }
 /** One file of orders, one table made from it, one check, one test: small enough to be read whole. */
 export const starter: Template = {
   'sluice.config.ts': `import { defineConfig } from 'sluice'
-import { duckdb } from 'sluice/duckdb'
+import { lake } from 'sluice/lake'
 
-export default defineConfig({ name: '$name', target: duckdb('$name.duckdb') })
+// Open Delta tables in this folder. Any engine reads them: Spark, Trino, DuckDB, Polars …
+export default defineConfig({ name: '$name', target: lake('./lake') })
 `,
   'package.json': `{
   "name": "$name",
@@ -14,8 +15,7 @@ export default defineConfig({ name: '$name', target: duckdb('$name.duckdb') })
   "type": "module"
 }
 `,
-  '.gitignore': `*.duckdb
-*.duckdb.wal
+  '.gitignore': `lake/
 .sluice/
 sluice.d.ts
 node_modules/

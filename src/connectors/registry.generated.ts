@@ -5,4 +5,5 @@ export const connectors = {
   duckdb: () => import('./duckdb/index.ts'),
   files: () => import('./files/index.ts'),
   http: () => import('./http/index.ts'),
+  lake: () => import('./lake/index.ts'),
 } as const

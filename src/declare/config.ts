@@ -7,7 +7,7 @@ import { configMark, isMarked } from './brand.ts'
 export type ConfigOptions = {
   /** Name of the project. The folder's name unless said. */
   readonly name?: string
-  /** Where assets live. A DuckDB file beside the config unless said. */
+  /** Where assets live. The lake in `./lake` unless said. */
   readonly target?: Target
   /** Other places for the same assets, or places beside them, by the name that `--env` takes. */
   readonly environments?: { readonly [name: string]: Environment }
@@ -43,13 +43,13 @@ const known = ['name', 'target', 'environments', 'pools', 'limits', 'sources'] a
 
 /**
  * The default export of `sluice.config.ts`.
- * @example export default defineConfig({ name: 'shop', target: duckdb('shop.duckdb') })
+ * @example export default defineConfig({ name: 'shop', target: lake('./lake') })
  */
 export function defineConfig(options: ConfigOptions): Config {
   refuseUnknown(options, known, 'defineConfig')
   const { name, target, environments = {}, pools = {}, limits = {}, sources = {} } = options
   if (name !== undefined && (typeof name !== 'string' || name === '')) wrong('name', 'a name such as `shop`')
-  if (target !== undefined && !isTarget(target)) wrong('target', "a target such as `duckdb('shop.duckdb')`")
+  if (target !== undefined && !isTarget(target)) wrong('target', "a target such as `lake('./lake')`")
   refuseEnvironments(environments)
   refuseUnknown(limits, Object.keys(defaultLimits), 'limits')
   refuseCounts('pools', pools)
@@ -82,7 +82,7 @@ function refuseEnvironments(environments: NonNullable<ConfigOptions['environment
     if (!/^[A-Za-z](?:_?[A-Za-z0-9-])*$/.test(name))
       wrong(option, 'a name of letters, digits, `-` and single `_`')
     if (target !== undefined && beside !== undefined) wrong(option, 'either a target or `beside`')
-    if (target !== undefined && !isTarget(target)) wrong(option, "`{ target: duckdb('…') }`")
+    if (target !== undefined && !isTarget(target)) wrong(option, "`{ target: lake('…') }`")
     if (beside === undefined || isTarget(environments[beside]?.target)) continue
     wrong(`${option}.beside`, 'the name of an environment that has a target of its own')
   }

@@ -108,7 +108,7 @@ async function placeOf(read: ProjectRead, environment: string | undefined): Prom
   if (chosen?.target) return { target: chosen.target, base: undefined }
   const { beside } = chosen ?? {}
   const around = beside === undefined ? config.target : config.environments[beside]?.target
-  const target = around ?? (await connectors.duckdb()).duckdb(`${config.name}.duckdb`)
+  const target = around ?? (await connectors.lake()).lake('./lake')
   if (environment === undefined) return { target, base: undefined }
   if (target.about.can.environments) return { target, base: { name: beside } }
   throw failure('SLUICE_ENVIRONMENT_BESIDE', { environment, target: target.describe })

@@ -128,7 +128,7 @@ export interface Project {
   readonly root: string
   readonly name: string
   readonly environment: string
-  /** For people: `duckdb flights.duckdb`. */
+  /** For people: `lake ./lake`. */
   readonly target: string
   /**
    * Offline: graph, types, contracts. Never throws for what is wrong with the project: it is in `failures`.

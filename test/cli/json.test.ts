@@ -37,6 +37,15 @@ const cases: readonly [line: readonly string[], holds: object][] = [
   [['quality'], { verdicts: { passed: 7, warned: 0, broken: 0 }, unmeasured: 0 }],
   [['logs', '--list'], [{ outcome: 'success', planned: 2 }]],
   [['quarantine'], []],
+  [['lake', 'history', 'raw.orders'], [{ operation: 'CREATE TABLE' }]],
+  [['lake', 'diff', 'raw.orders', '--from', '0'], { rows: { to: 8 }, columns: { added: [] } }],
+  [['lake', 'optimize', 'raw.orders'], { table: 'raw.orders', filesRemoved: 0 }],
+  [['lake', 'vacuum', 'raw.orders', '--dry-run'], { table: 'raw.orders', dryRun: true, files: 0 }],
+  [['lake', 'fsck', 'raw.orders'], { table: 'raw.orders', flaws: [] }],
+  [
+    ['lake', 'clone', 'raw.orders', 'scratch.orders'],
+    { table: 'raw.orders', to: 'scratch.orders', files: 1 },
+  ],
   [['explain', 'marts.revenue'], { asset: 'marts.revenue', steps: [] }],
   [['explain', 'SLUICE_INTERNAL'], { code: 'SLUICE_INTERNAL', exit: 1 }],
 ]

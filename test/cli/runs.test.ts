@@ -36,7 +36,7 @@ test('partitions: a range of them, a backfill with its plan first, and what cann
       select day, sum(amount) as amount from raw.orders group by all`,
   })
   expect(await terminal.type('plan')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       + raw.orders   not known  never built
       + marts.daily  not known  never built  10 partitions 2026-01-01..2026-01-10
@@ -47,7 +47,7 @@ test('partitions: a range of them, a backfill with its plan first, and what cann
     exit 0"
   `)
   expect(await terminal.type('run', '--partitions', '2026-01-01..2026-01-04')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`marts.daily\` reads \`raw.orders\`, which was never built and is not selected.
       assets/marts/daily.sql:1:1
@@ -61,19 +61,19 @@ test('partitions: a range of them, a backfill with its plan first, and what cann
     exit 2"
   `)
   expect(await terminal.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders          10 rows [time]
       ✓ marts.daily         10 rows [time]  10 partitions 2026-01-01..2026-01-10
 
       done  2 assets, 0 checks, 0 failed [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice show marts.daily
     exit 0"
   `)
   const range = ['marts.daily', '--from', '2026-01-02', '--to', '2026-01-08', '--chunk', '3']
   expect(await terminal.type('backfill', ...range, '--newest-first', '--dry-run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       * marts.daily [time]  asked for  7 partitions 2026-01-02..2026-01-08 in 3 steps
 
@@ -81,7 +81,7 @@ test('partitions: a range of them, a backfill with its plan first, and what cann
     exit 0"
   `)
   expect(await terminal.type('backfill', ...range)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       * marts.daily [time]  asked for  7 partitions 2026-01-02..2026-01-08 in 3 steps
 
@@ -92,7 +92,7 @@ test('partitions: a range of them, a backfill with its plan first, and what cann
       = marts.daily  unchanged               2026-01-08
 
       done  0 assets, 0 checks, 0 failed, 1 up to date [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
     exit 0"
   `)
   expect(await terminal.type('show', 'marts.daily', '--history')).toMatchInlineSnapshot(`
@@ -116,7 +116,7 @@ test('partitions: a range of them, a backfill with its plan first, and what cann
     exit 2"
   `)
   expect(await terminal.type('backfill', 'raw.orders', ...range.slice(1))).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error Nothing that is selected has partitions from 2026-01-02 to 2026-01-08.
       Built by partition are assets with \`@partition\` that write by \`replace-partition\` or \`merge\`.
@@ -138,7 +138,7 @@ test('a run with a failure, with what waits behind it, with a warning and with a
       export default exportTo(toFiles('out/good.csv'), ref('raw.good'))`,
   })
   expect(await terminal.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ! raw.good               1 row [time]  0/1 check
       ✗ raw.bad [time]  The database refused a query.
@@ -159,7 +159,7 @@ test('a run with a failure, with what waits behind it, with a warning and with a
     exit 1"
   `)
   expect(await terminal.type('plan')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       + raw.bad       not known  never built: the last attempt failed
       + marts.behind  not known  never built

@@ -31,13 +31,13 @@ describe('the first hour with a new project', () => {
       exit 0"
     `)
     expect(await shop('check')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         right  2 assets, 1 edge, 7 checks, 2 assets typed at the first load, 0 errors [time]
       exit 0"
     `)
     expect(await shop('plan')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         + raw.orders     not known  never built
         + marts.revenue  not known  never built
@@ -99,25 +99,25 @@ describe('the first hour with a new project', () => {
 
   test('the first run, and the second, which has nothing to do', async () => {
     expect(await shop('run')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         ✓ raw.orders                      8 rows [time]  2/2 checks
         ✓ marts.revenue                   6 rows [time]  4/4 checks
         ✓ revenue_matches_orders           check
 
         done  2 assets, 7 checks, 0 failed [time]
-              tables in duckdb shop.duckdb
+              tables in lake ./lake
         next  sluice show marts.revenue
       exit 0"
     `)
     expect(await shop('run')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         done  nothing to do: 2 assets are up to date [time]
       exit 0"
     `)
     expect(await shop('plan')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         = 2 assets up to date
         nothing to do
@@ -248,7 +248,7 @@ describe('the first hour with a new project', () => {
       'id,country,day,amount\n9,XX,2026-01-04,5.00\n10,FR,soon,1.00\n',
     )
     expect(await shop('plan')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         > raw.orders [time]  its source changed
         ? marts.revenue [time]  \`raw.orders\` may change
@@ -259,7 +259,7 @@ describe('the first hour with a new project', () => {
       exit 0"
     `)
     expect(await shop('run')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         ✓ raw.orders                       1 row [time]  2/2 checks  1 refused
         ✗ marts.revenue [time]  3/4 checks
@@ -301,7 +301,7 @@ describe('the first hour with a new project', () => {
       exit 0"
     `)
     expect(await shop('plan')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         ! marts.revenue [time]  its last step failed
 
@@ -332,7 +332,7 @@ group by all
 `
     writeFileSync(inShop('assets/marts/revenue.sql'), sql)
     expect(await shop('plan')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         ! marts.revenue [time]  its last step failed
 
@@ -343,21 +343,21 @@ group by all
       exit 0"
     `)
     expect(await shop('run')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         ✓ marts.revenue                   7 rows [time]  4/4 checks
         ✓ revenue_matches_orders           check
 
         done  1 asset, 5 checks, 0 failed, 1 up to date [time]
-              tables in duckdb shop.duckdb
+              tables in lake ./lake
         next  sluice show marts.revenue
       exit 0"
     `)
     expect(await shop('quarantine', 'replay', 'raw.orders')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
         done  1 asset, 7 checks, 0 failed, 1 up to date, 1 row refused [time]
-              tables in duckdb shop.duckdb
+              tables in lake ./lake
         next  sluice quarantine show raw.orders
       exit 0"
     `)
@@ -381,7 +381,7 @@ group by all
     writeFileSync(inShop('assets/marts/broken.sql'), 'select contry from raw.orders\n')
     writeFileSync(inShop('assets/marts/lost.sql'), 'select 1 as x\nfrom raw.oders\n')
     expect(await shop('check')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
       error No column is called \`contry\`.
         assets/marts/broken.sql:1:8
@@ -413,7 +413,7 @@ group by all
     rmSync(inShop('assets/marts/broken.sql'))
     rmSync(inShop('assets/marts/lost.sql'))
     expect(await shop('run', 'marts.revenu')).toMatchInlineSnapshot(`
-      "  shop → duckdb shop.duckdb
+      "  shop → lake ./lake
 
       error No asset is called \`marts.revenu\`.
         fix  Did you mean \`marts.revenue\`?

@@ -11,7 +11,7 @@ let cwd: string
 beforeAll(async () => {
   await mkdir(join(root, '.cache'), { recursive: true })
   cwd = await mkdtemp(join(root, '.cache/flights-'))
-  const made = ['node_modules', '.sluice', 'out', 'flights.duckdb', 'flights.duckdb.wal']
+  const made = ['node_modules', '.sluice', 'out', 'lake']
   await cp(join(root, 'examples/flights'), cwd, {
     recursive: true,
     filter: path => !made.includes(path.split('/').at(-1) ?? ''),
@@ -140,8 +140,8 @@ test('the types that check writes are those that the example is committed with',
   expect(await readFile(join(root, 'examples/flights/sluice.d.ts'), 'utf8')).toBe(types)
 })
 
-test('a database that somebody deleted is built anew', async () => {
-  await rm(join(cwd, 'flights.duckdb'))
+test('a lake that somebody deleted is built anew', async () => {
+  await rm(join(cwd, 'lake'), { recursive: true })
   const report = await inProject(project => project.run({}))
   expect(report.outcome).toBe('success')
   expect(await inProject(project => figures(project, 'select count(*) from staging.flights'))).toEqual([

@@ -22,24 +22,24 @@ export function historyRows(versions: readonly Version[]): readonly (readonly Ce
   ])
 }
 
-/** Spark's names of what a commit counts, and ours for people. */
-const told: readonly (readonly [metric: string, words: string])[] = [
-  ['numOutputRows', 'rows written'],
+/** Spark's names of what a commit counts, and ours for people: of one, of many. */
+const told: readonly (readonly [metric: string, one: string, many?: string])[] = [
+  ['numOutputRows', 'row written', 'rows written'],
   ['numTargetRowsInserted', 'inserted'],
   ['numTargetRowsUpdated', 'updated'],
   ['numTargetRowsDeleted', 'deleted'],
   ['numUpdatedRows', 'updated'],
   ['numDeletedRows', 'deleted'],
-  ['numAddedFiles', 'files added'],
-  ['numRemovedFiles', 'files removed'],
-  ['numRestoredFiles', 'files restored'],
+  ['numAddedFiles', 'file added', 'files added'],
+  ['numRemovedFiles', 'file removed', 'files removed'],
+  ['numRestoredFiles', 'file restored', 'files restored'],
   ['numCopiedRows', 'copied'],
 ]
 
 function counts(metrics: Version['metrics']): string {
-  const seen = told.flatMap(([metric, words]) => {
+  const seen = told.flatMap(([metric, one, many = one]) => {
     const value = metrics[metric]
-    return value === undefined || value === '0' ? [] : [`${count(value)} ${words}`]
+    return value === undefined || value === '0' ? [] : [`${count(value)} ${value === '1' ? one : many}`]
   })
   return seen.slice(0, 3).join(', ')
 }

@@ -62,7 +62,7 @@ function upToDateLines({ upToDate }: Plan, palette: Palette): readonly string[] 
   const [read, own] = [upToDate.filter(it => it.inBase), upToDate.filter(it => !it.inBase)]
   return [
     ...(own.length > 0 ? [palette.dim(`  = ${counted(own.length, 'asset')} up to date`)] : []),
-    ...(read.length > 0 ? [palette.dim(`  = ${counted(read.length, 'asset')} read from the base`)] : []),
+    ...(read.length > 0 ? [palette.dim(`  = ${counted(read.length, 'asset')} as in the base`)] : []),
   ]
 }
 
