@@ -68,23 +68,20 @@ async function checkReads(
   if (added.length > 0 && (readsAll || (predicates.length > 0 && (await canMatch(added, predicates)))))
     refuse('it added rows to what was read')
   if (gone.length === 0) return
-  if (readsAll || (predicates.length > 0 && (await canMatch(gone.map(asAdd), predicates))))
+  // Not every writer says in which partition a file was that it removed.
+  const told = gone.flatMap(file => asAdd(file) ?? [])
+  const reads = readsAll || (predicates.length > 0 && told.length < gone.length)
+  if (reads || (predicates.length > 0 && (await canMatch(told, predicates))))
     refuse('it deleted rows of what was read')
 }
 
-/** What is known of a removed file is enough to hold it against a predicate; what is not known can match. */
-function asAdd({
-  path,
-  partitionValues = {},
-  size = 0,
-  stats,
-  dataChange,
-  extendedFileMetadata,
-}: RemoveFile) {
-  const known = extendedFileMetadata === true
+/** What is known of a removed file, if that is enough to hold it against a predicate. */
+function asAdd(removed: RemoveFile): AddFile | undefined {
+  const { path, partitionValues, size = 0, stats, dataChange } = removed
+  if (partitionValues === undefined || partitionValues === null) return undefined
   return {
     path,
-    partitionValues: known ? partitionValues : {},
+    partitionValues,
     size,
     modificationTime: 0,
     dataChange,

@@ -101,7 +101,7 @@ async function putCommit(store: ObjectStore, { version, body, txnId }: Put): Pro
   throw unknown
 }
 
-export async function readWinner(store: ObjectStore, version: number): Promise<Winner> {
+async function readWinner(store: ObjectStore, version: number): Promise<Winner> {
   const file = commitKey(version)
   const { bytes } = await store.get(file)
   const lines = new TextDecoder().decode(bytes).split('\n')

@@ -330,6 +330,30 @@ describe('others were first', () => {
     }
   })
 
+  test('a file that was removed counts as read unless it says that it is of another partition', async () => {
+    const log = await open()
+    await createTable(log, { session, fields: fields('id BIGINT', 'p VARCHAR'), partitionColumns: ['p'] })
+    const first = await log.begin({ session })
+    const values = ['a', 'b', 'b'].map((p, i) => file(`${p}${i}`, { partitionValues: { p } }))
+    await first.stage(values)
+    await first.commit(write)
+    for (const [removed, conflicts] of [
+      [{ path: 'b1', partitionValues: { p: 'b' } }, false],
+      [{ path: 'b2' }, true],
+    ] as const) {
+      const tx = await log.begin({ session })
+      tx.readWhere(`p = 'a'`)
+      await tx.stage([file(`new ${removed.path}`, { partitionValues: { p: 'a' } })])
+      const other = await log.begin({ session })
+      await other.stage([{ remove: { ...removed, dataChange: true } }])
+      await other.commit(change)
+      const committing = tx.commit(change)
+      if (conflicts) await expect(committing).rejects.toMatchObject({ code: 'SLUICE_DELTA_CONFLICT' })
+      else await committing
+      await tx.abandon()
+    }
+  })
+
   test('the table was created meanwhile', async () => {
     const [a, b] = [await open(), await open()]
     const tx = await a.begin({ session })

@@ -3,7 +3,7 @@ import { failure } from '../../../errors/index.ts'
 import type { Action, AddFile, CommitInfo, Metadata, Protocol } from '../actions.ts'
 import type { BeginRequest, Committed, DeltaLog, Operation, Snapshot, Transaction } from '../face.ts'
 import { addFileCells, addFileOf } from '../files.ts'
-import { scanFiles, type ScanSource } from '../log/scan.ts'
+import { canMatchFiles, scanFiles, type ScanSource } from '../log/scan.ts'
 import { fieldsOf } from '../schema/fields.ts'
 import type { Intent } from './conflicts.ts'
 import { pathOfKey } from './lines.ts'
@@ -69,7 +69,7 @@ function transactionOf(draft: Draft): Transaction {
   const { log, request, base } = draft
   let fields = base?.fields ?? []
   return {
-    log: draft.log,
+    log,
     session: request.session,
     base,
     get protocol() {
@@ -132,8 +132,7 @@ async function canMatch(
   const { sql, table } = await stagedFiles(request.session, staged, undefined)
   try {
     const source = { filesSql: sql, metadata, session: request.session }
-    for (const where of predicates)
-      if ((await scanFiles(log.ground, source, { where, columns: [] })).files > 0) return true
+    for (const where of predicates) if (await canMatchFiles(log.ground, source, where)) return true
     return false
   } finally {
     await dropStaged(draft, table)
