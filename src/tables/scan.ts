@@ -1,6 +1,6 @@
 import { quoteName, quoteText } from '../sql/index.ts'
-import { logical, storedType, type VariantForm } from './project.ts'
-import type { TableField } from './schema.ts'
+import { logical, storedType } from './project.ts'
+import type { TableField, TableType } from './schema.ts'
 
 /** A data file as a scan reads it. */
 export type ScanFile = {
@@ -16,8 +16,8 @@ export type ScanFile = {
   readonly deleted?: number | undefined
   /** Number of the set of positions that are read; undefined: all. */
   readonly only?: number | undefined
-  /** Columns that hold a VARIANT in columns of its parts, by their stored names. */
-  readonly shredded?: readonly string[] | undefined
+  /** Types of columns as this file has them, by stored names: of those that are read by nothing else. */
+  readonly found?: { readonly [stored: string]: TableType } | undefined
 }
 
 /** A column that has one value for all rows of a file. */
@@ -56,8 +56,8 @@ export const positionSql = 'file_row_number::BIGINT'
 /** A SELECT of the files' rows, without those that are deleted. */
 export function scanSql(scanned: Scanned): string {
   if (scanned.files.length === 0) return `${branch(scanned, [])} where false`
-  const kinds = Map.groupBy(scanned.files, ({ deleted, only, shredded = [] }) =>
-    JSON.stringify([deleted !== undefined, only !== undefined, ...shredded]),
+  const kinds = Map.groupBy(scanned.files, ({ deleted, only, found }) =>
+    JSON.stringify([deleted !== undefined, only !== undefined, found]),
   )
   return [...kinds.values()]
     .map(files => [branch(scanned, files), ...thinnings(scanned, files)].join(' '))
@@ -93,12 +93,12 @@ function branch(scanned: Scanned, files: readonly ScanFile[]): string {
 }
 
 function fieldSql(field: TableField, files: readonly ScanFile[]): string {
-  return logical(field.type, storedColumn(field), variantForm(field, files))
+  return logical(field.type, storedColumn(field), foundIn(files, field))
 }
 
 /** The same in all of the files. */
-function variantForm({ stored }: TableField, [file]: readonly ScanFile[]): VariantForm {
-  return file?.shredded?.includes(stored) ? 'shredded' : 'parts'
+function foundIn([file]: readonly ScanFile[], { stored }: TableField): TableType | undefined {
+  return file?.found?.[stored]
 }
 
 function storedColumn(field: TableField): string {
@@ -137,7 +137,7 @@ function choice(values: readonly string[], from: number): string {
 
 function relation({ fields, by }: Scanned, files: readonly ScanFile[]): string {
   const stored = fields.flatMap(field => {
-    const type = storedType(field.type, variantForm(field, files))
+    const type = storedType(field.type, foundIn(files, field))
     if (type === undefined) return []
     const key = by === 'id' ? String(field.id ?? -1) : quoteText(field.stored)
     return [`${key}: {name: ${quoteText(field.stored)}, type: ${quoteText(type)}, default_value: NULL}`]

@@ -1,14 +1,14 @@
 import { Failure, failure } from '../../../errors/index.ts'
 import { quoteText } from '../../../sql/index.ts'
-import { holdsVariant, type ScanFile, scanSql, type TableField } from '../../../tables/index.ts'
+import { type ScanFile, scanSql, type TableField } from '../../../tables/index.ts'
 import type { ChangeFile, DeletionVector, RemoveFile, AddFile } from '../actions.ts'
 import type { DeltaLog, FileVector, Scan, Snapshot } from '../face.ts'
 import { fieldsOf } from '../schema/fields.ts'
 import { vectorIdOf } from '../vectors/vector.ts'
+import { withFound } from './found.ts'
 import { type Lines, parsed, readLines } from './lines.ts'
 import { commitKey } from './names.ts'
 import { partitionsOf, partitionValue } from './partitions.ts'
-import { withShredded } from './scan.ts'
 import { listCommits, timeOf } from './times.ts'
 
 // "Add CDC File", "Reader Requirements": of a commit with change files these alone tell its changes; of any
@@ -184,11 +184,7 @@ async function readable(
       told: type === undefined,
     })),
   )
-  return withShredded(
-    log.ground.session,
-    files,
-    snapshot.fields.filter(field => holdsVariant(field.type)),
-  )
+  return withFound(log.ground.session, snapshot.metadata, files)
 }
 
 function sqlOf(log: DeltaLog, snapshot: Snapshot, files: readonly Readable[]): string {

@@ -1,10 +1,11 @@
 import type { Cell, Session } from '../../../engine/index.ts'
 import { failure } from '../../../errors/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
-import { holdsVariant, type ScanFile, scanSql, type TableField } from '../../../tables/index.ts'
+import { type ScanFile, scanSql, type TableField } from '../../../tables/index.ts'
 import type { DeletionVector, Metadata } from '../actions.ts'
 import type { Ground, Scan, ScanRequest } from '../face.ts'
 import { fieldsOf, mappingOf } from '../schema/fields.ts'
+import { withFound } from './found.ts'
 import { partitionsOf, partitionValue } from './partitions.ts'
 import { attempted, type KeptBounds, prunedSql } from './prune.ts'
 import { rowIdNames, rowIdsOf, tracksRows } from './row-ids.ts'
@@ -31,9 +32,8 @@ export async function scanFiles(
   const { files, filesPruned } = await filesOf(ground, source, { partitions, request })
   const rowIds = request.positions === true && tracksRows(metadata) ? rowIdsOf(metadata) : undefined
   const extra = rowIds ? rowIdNames : []
-  const variants = fields.filter(field => holdsVariant(field.type))
   const sql = scanSql({
-    files: await withShredded(ground.session, await withDeletions(ground, files), variants),
+    files: await withFound(ground.session, metadata, await withDeletions(ground, files)),
     fields: [...fields.filter(field => !isPartition(field)), ...(rowIds?.fields ?? [])],
     // Row ids are stored without a number of their own.
     by: mappingOf(metadata.configuration) === 'id' && !rowIds ? 'id' : 'name',
@@ -144,24 +144,4 @@ async function withDeletions(ground: Ground, files: readonly LiveFile[]): Promis
   const numbers = await ground.deletions.numbersOf(thinned)
   const byFile = new Map(thinned.map(({ file }, i) => [file, numbers[i]]))
   return files.map(file => ({ ...file, deleted: byFile.get(file.name) }))
-}
-
-/**
- * Files of a table with VARIANT columns are looked into, one by one: only they know in which form they hold
- * them.
- */
-export async function withShredded<T extends ScanFile>(
-  session: Session,
-  files: readonly T[],
-  variants: readonly TableField[],
-): Promise<readonly T[]> {
-  if (variants.length === 0) return files
-  const stored = new Set(variants.map(field => field.stored))
-  const looked: T[] = []
-  for (const file of files) {
-    const columns = await session.describe(`select * from read_parquet(${quoteText(file.path)})`)
-    const shredded = columns.filter(({ name, type }) => stored.has(name) && /\bVARIANT\b/.test(type))
-    looked.push({ ...file, shredded: shredded.map(({ name }) => name) })
-  }
-  return looked
 }
