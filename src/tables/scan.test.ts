@@ -123,6 +123,17 @@ test('VARIANT in both of its forms, nested where DuckDB writes it nested', async
   expect(other?.[1]).toBe(`["{'k': 1, 'l': 'x'}",null]`)
 })
 
+test('columns may be called as the engine calls its own', async () => {
+  const names = ['file_index', 'file_row_number', 'filename', 'r', '_file_index']
+  const path = await parquet(`select ${names.map((name, i) => `${i}::bigint as ${name}`).join(', ')}`)
+  const fields = names.map(name => field(name, 'BIGINT'))
+  const constants = [{ name: 'p', value: (text: string) => text }]
+  const files = ['a', 'b'].map(text => ({ path, name: text, rows: 1, constants: [text] }))
+  expect(await rows(fields, [], { files, constants, columns: [...names, 'p'], positions: true })).toEqual(
+    ['a', 'b'].map(text => ['0', '1', '2', '3', '4', text, text, '0']),
+  )
+})
+
 test('by number, whatever the names', async () => {
   const path = join(folder, 'numbered.parquet')
   await session.run(`copy (select 1 as x, 2 as y) to '${path}' (format parquet, field_ids {x: 7, y: 8})`)

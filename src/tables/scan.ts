@@ -102,7 +102,12 @@ function foundIn([file]: readonly ScanFile[], { stored }: TableField): TableType
 }
 
 function storedColumn(field: TableField): string {
-  return `r.${quoteName(field.stored)}`
+  return `r.${quoteName(relationName(field))}`
+}
+
+/** No column hides what DuckDB knows of each row besides: `file_index`, `file_row_number`. */
+function relationName({ stored }: TableField): string {
+  return `_${stored}`
 }
 
 function constantSql({ value }: Constant, i: number, files: readonly ScanFile[]): string {
@@ -140,17 +145,19 @@ function relation({ fields, by }: Scanned, files: readonly ScanFile[]): string {
     const type = storedType(field.type, foundIn(files, field))
     if (type === undefined) return []
     const key = by === 'id' ? String(field.id ?? -1) : quoteText(field.stored)
-    return [`${key}: {name: ${quoteText(field.stored)}, type: ${quoteText(type)}, default_value: NULL}`]
+    return [
+      `${key}: {name: ${quoteText(relationName(field))}, type: ${quoteText(type)}, default_value: NULL}`,
+    ]
   })
   // No file: only names and types matter.
   if (files.length === 0) {
     const typed = fields.map(
-      field => `CAST(NULL AS ${storedType(field.type) ?? 'INTEGER'}) as ${quoteName(field.stored)}`,
+      field => `CAST(NULL AS ${storedType(field.type) ?? 'INTEGER'}) as ${quoteName(relationName(field))}`,
     )
     return `(select ${[...typed, '0::UBIGINT as file_index', '0 as file_row_number'].join(', ')}) r`
   }
   // Rows are counted even where no column is read.
-  const none = `${by === 'id' ? -1 : "'_none'"}: {name: '_none', type: 'INTEGER', default_value: NULL}`
+  const none = `${by === 'id' ? -1 : "'none'"}: {name: 'none', type: 'INTEGER', default_value: NULL}`
   const paths = files.map(file => quoteText(file.path)).join(', ')
   const options = [
     `schema = MAP {${stored.length > 0 ? stored.join(', ') : none}}`,

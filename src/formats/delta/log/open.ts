@@ -66,6 +66,7 @@ export async function openDeltaLog(place: DeltaPlace): Promise<DeltaLog> {
         const { metadata } = epochAt(known, known.version)
         return at(await versionAt(place.store, { timestampMs: when.timestampMs, metadata }))
       }),
+    // Who only reads loads nothing of what writes.
     begin: async request => (await import('../commit/transaction.ts')).beginTransaction(log, request),
     fold: own =>
       inTurn(async () => {
