@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Store, Together } from '../connect/index.ts'
-import { asFailure, Failure, failure } from '../errors/index.ts'
+import { asFailure, type Failure, failure } from '../errors/index.ts'
 import type { AssetUpdate, Ledger, RunLog } from '../ledger/index.ts'
 import type { AssetName, Json, Reason } from '../model/index.ts'
 import { type EffectRecord, type JointRecord, systemClock } from '../run/index.ts'

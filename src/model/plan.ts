@@ -63,7 +63,7 @@ export type Reason = {
 export type UpToDate = {
   readonly asset: AssetName
   readonly words: string
-  /** The environment reads it from the one that it stands beside. */
+  /** It is as in the base, and left to it. */
   readonly inBase?: true
 }
 

@@ -313,7 +313,7 @@ function overlapping(...args: readonly [readonly Draft[], PartitionRange, number
 function notDue(i: number, work: Work): UpToDate {
   const asset = work.graph.assets[i] as Asset
   if (work.beside?.keepsIn(i))
-    return { asset: asset.name, words: 'pushed by the base; name it to push it from here' }
+    return { asset: asset.name, words: 'pushed by the base; name it to push it from here', inBase: true }
   if (work.beside?.reads(i)) return { asset: asset.name, words: 'as in the base', inBase: true }
   return { asset: asset.name, words: whyNot(asset, work) }
 }

@@ -1,0 +1,2 @@
+-- @write view
+select id, amount from staging.orders where amount > 30

@@ -1,0 +1,1 @@
+select kind, count(*) as events from raw.events group by all

@@ -1,0 +1,1 @@
+select country, sum(amount) as revenue from staging.orders group by all

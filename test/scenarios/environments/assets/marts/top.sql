@@ -1,0 +1,1 @@
+select country from marts.revenue order by revenue desc limit 1

@@ -1,0 +1,1 @@
+select id, country, day, amount::decimal(12, 2) as amount from raw.orders
