@@ -65,14 +65,12 @@ function tableOf({ job }: Bench, path: string): string {
 }
 
 /** Child tables of earlier loads, ancestors first; one that a person dropped is not looked for. */
-async function standing(bench: Bench): Promise<readonly string[]> {
-  const known = bench.job.history?.contract?.children ?? []
-  if (known.length === 0) return []
-  const { rows } = await bench.work.query(
-    `select schema_name || '.' || table_name from duckdb_tables() where not temporary`,
-  )
-  const there = new Set(rows.map(([table]) => table))
-  return known.map(({ path }) => path).filter(path => there.has(childTable(bench.job.asset.name, path)))
+async function standing({ job, tools }: Bench): Promise<readonly string[]> {
+  const there: string[] = []
+  for (const { path } of job.history?.contract?.children ?? []) {
+    if (await tools.store.columns(childTable(job.asset.name, path))) there.push(path)
+  }
+  return there
 }
 
 /**
