@@ -41,18 +41,18 @@ export function readFor(tx: Transaction, where: string | undefined): void {
   else tx.readWhere(where)
 }
 
+/** Words of conditions that mean the same whenever they are asked; no function is among them. */
+const timeless =
+  /^(and|or|not|in|is|null|true|false|between|like|ilike|distinct|from|date|timestamp|timestamptz)$/
+
 /**
  * Whether the condition is the same for all rows of a file, as it names partition columns only: then rows
  * need no list of their own, their files go as a whole.
  */
 export function byFile(tx: Transaction, where: string | undefined): boolean {
   const partition = new Set(tx.partitionColumns.map(name => name.toLowerCase()))
-  const inFiles = new Set(
-    tx.fields.map(({ name }) => name.toLowerCase()).filter(name => !partition.has(name)),
-  )
-  const volatile = /^(random|uuid|uuidv4|uuidv7|gen_random_uuid|nextval|setseed)$/
   return tokenize(where ?? '').every(token => {
-    const name = nameOf(token)?.toLowerCase() ?? ''
-    return !inFiles.has(name) && !volatile.test(name) && !/^_(file|pos|row_id|row_commit_version)$/.test(name)
+    const name = nameOf(token)?.toLowerCase()
+    return name === undefined || partition.has(name) || (token.kind === 'word' && timeless.test(name))
   })
 }
