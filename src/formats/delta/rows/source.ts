@@ -4,8 +4,8 @@ import { bareQuery, tokenize } from '../../../sql/index.ts'
 import { asView, type Held, held } from './held.ts'
 
 /**
- * The rows of a SELECT, each with a number in `_source_row`, to be read more than once. A table of the session
- * has numbers already and is not copied: 1 M rows of 16 columns would take 0.24 s of CPU.
+ * The rows of a SELECT, each with a number in `_source_row`, to be read more than once. A table of the
+ * session has numbers already and is not copied: 1 M rows of 16 columns would take 0.24 s of CPU.
  */
 export async function numberedSource(session: Session, sql: string): Promise<Held> {
   const query = bareQuery(sql)
