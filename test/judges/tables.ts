@@ -14,6 +14,7 @@ export type Feature =
   | 'v2 checkpoint'
   | 'type widening'
   | 'timestamp without zone'
+  | 'nested values that are NULL'
 
 const scalars = {
   id: 'BIGINT not null',
@@ -140,7 +141,7 @@ async function fill(table: DeltaTable, traits: Traits): Promise<void> {
     await table.append({ sql: `select *, 'a' || id as added from (${rows(200, 20).sql})` })
 }
 
-const people = `from (values (1, 'Ada', date '1815-12-10'), (2, 'Grace', null), (3, null, date '1906-12-09'))
+const people = `from (values (1, 'Ada', date '1915-12-10'), (2, 'Grace', null), (3, null, date '1906-12-09'))
   t(id, name, born)`
 const personColumns = { id: 'INTEGER', name: 'VARCHAR', born: 'DATE' }
 
@@ -156,7 +157,7 @@ const special: readonly Case[] = [
         deep: 'STRUCT(a INTEGER, b DATE[])[]',
       },
     },
-    needs: ['deletion vectors'],
+    needs: ['deletion vectors', 'nested values that are NULL'],
     fill: async table => {
       await table.append({
         sql: `select i::integer as id,
