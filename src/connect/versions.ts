@@ -16,7 +16,8 @@ export interface Versions {
     when: When,
   ): Promise<{ readonly version: number; readonly from: number; readonly already: boolean }>
   /**
-   * What a run published under these names goes back to what was there before it, all of it or nothing, as new
+   * What a run published under these names goes back to what was there before it, all of it or nothing, as
+   * new
    * versions. `undone`: runs after it that were taken back, and those that did it. Fails with
    * SLUICE_ROLLBACK_CHANGED where somebody else wrote since.
    */

@@ -15,12 +15,16 @@ export type AsOf =
 export type PastReference = { readonly reference: Reference; readonly asOf: AsOf }
 
 /**
- * Write a query's tables that are asked for as they were in another way: the table and its clause are replaced by
- * what `place` says, and the table keeps the name by which its columns are called. The clause stands behind the
+ * Write a query's tables that are asked for as they were in another way: the table and its clause are
+ * replaced by
+ * what `place` says, and the table keeps the name by which its columns are called. The clause stands behind
+ * the
  * table, in any of the field's spellings: `as of version 3`, `version as of 3`, `for version as of 3`,
- * `for system_time as of '…'`, `at (timestamp => '…')`, `as of run '…'`. A query without such clauses comes back
+ * `for system_time as of '…'`, `at (timestamp => '…')`, `as of run '…'`. A query without such clauses comes
+ * back
  * as it is.
- * @example replacePast("from raw.orders as of version 3", () => 'raw."orders@3"') // from raw."orders@3" as orders
+ * @example replacePast("from raw.orders as of version 3", () => 'raw."orders@3"') // from raw."orders@3" as
+ * orders
  */
 export function replacePast(sql: string, place: (past: PastReference) => string): string {
   // Most queries ask for today, and tokens cost.

@@ -1,4 +1,5 @@
-// node chdb.mjs HOME TABLE OUT [VERSION]: the rows of a Delta table, read by delta-kernel-rs in ClickHouse. Its String is
+// node chdb.mjs HOME TABLE OUT [VERSION]: the rows of a Delta table, read by delta-kernel-rs in ClickHouse.
+// Its String is
 // text and bytes alike, so that both come out as bytes.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'

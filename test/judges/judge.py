@@ -1,11 +1,13 @@
-# One judge: a reader and writer of Delta tables that others wrote. It takes requests as lines of JSON and answers
+# One judge: a reader and writer of Delta tables that others wrote. It takes requests as lines of JSON and
+# answers
 # each with one line, so that a heavy start is paid once.
 #
 #   {"op": "read", "table": DIR, "out": FILE, "version": N?}      rows of the table as one Parquet file
 #   {"op": "changes", "table": DIR, "out": FILE, "from": N, "to": N}   its change feed
 #   {"op": "write", "table": DIR, "rows": FILE, "mode": M, "partitions": [..], "properties": {..}}
 #   {"op": "sql", "sql": TEXT}                                      Spark only: any statement
-#   {"op": "do", "table": DIR, "what": NAME, ...}                   deltalake only: delete, merge, optimize, vacuum
+#   {"op": "do", "table": DIR, "what": NAME, ...}                   deltalake only: delete, merge, optimize,
+# vacuum
 import glob
 import json
 import os

@@ -96,7 +96,8 @@ function talking(name: string, child: ChildProcess): WritingJudge['ask'] {
 }
 
 /**
- * ClickHouse with delta-kernel-rs inside, by npm `chdb`. It reads only below its working folder, so it runs in a
+ * ClickHouse with delta-kernel-rs inside, by npm `chdb`. It reads only below its working folder, so it runs
+ * in a
  * process of its own, at the parent of the table.
  */
 export function chdb(): Judge {

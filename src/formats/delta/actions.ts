@@ -1,6 +1,7 @@
 import type { Json } from '../../model/index.ts'
 
-// Delta Transaction Log Protocol, "Actions": the lines of a commit. Names are the log's own, so that a line is
+// Delta Transaction Log Protocol, "Actions": the lines of a commit. Names are the log's own, so that a line
+// is
 // `JSON.stringify` of one of these. All integers here stay below 2^53 but row ids, which are kept as bigint.
 
 export type Action =

@@ -2,7 +2,7 @@ import type { Engine, Session } from '../../engine/index.ts'
 import type { Failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
-import type { TableField } from '../../tables/index.ts'
+import type { Supply, TableField } from '../../tables/index.ts'
 import type { Action, DeletionVector, Metadata, Protocol } from './actions.ts'
 
 // What the modules of this room promise each other.
@@ -22,6 +22,11 @@ export type DeltaPlace = {
    * absolute paths, where objects are no files of this machine.
    */
   readonly among?: ObjectStore
+  /**
+   * Where files of other machines are kept, for the next time too; undefined: where the engine's spill
+   * lies.
+   */
+  readonly cacheDir?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly nowMs: () => number
 }
@@ -125,6 +130,9 @@ export type Ground = {
   readonly session: Session
   /** The path on this machine of a file that the log names; refused where it leads out of the table. */
   locate(path: string, sizeBytes?: number): Promise<string>
+  /** The same, for a scan: what statements read of it is fetched when they do. */
+  locateToRead(path: string, sizeBytes?: number): Promise<string>
+  readonly supply: Supply
   readonly deletions: Deletions
 }
 

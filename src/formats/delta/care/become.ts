@@ -25,8 +25,10 @@ export type BecomeRequest = {
 export type Become = { readonly added: number; readonly removed: number }
 
 /**
- * The table's rows, columns and properties become those of another table, or of its own past. Nothing is read or
- * written anew, and files that the table has already stay untouched. Staged, not committed: what others commit
+ * The table's rows, columns and properties become those of another table, or of its own past. Nothing is
+ * read or
+ * written anew, and files that the table has already stay untouched. Staged, not committed: what others
+ * commit
  * meanwhile is a conflict.
  */
 export async function become(tx: Transaction, request: BecomeRequest): Promise<Become> {

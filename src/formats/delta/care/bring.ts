@@ -11,7 +11,8 @@ import { placeOfVector } from '../vectors/vector.ts'
 const bringsMax = 16
 
 /**
- * Files that lie in the source's folder come to lie here, under the same names: a second name for the same bytes on
+ * Files that lie in the source's folder come to lie here, under the same names: a second name for the same
+ * bytes on
  * this machine, a copy elsewhere. What is here already is left alone.
  */
 export async function bring(

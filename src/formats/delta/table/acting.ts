@@ -11,7 +11,8 @@ const waitMsMax = 2_000
 export type Staged<T> = { readonly result: T; readonly operation: Operation | undefined }
 
 /**
- * Stage and commit. Others that were before and changed what this has read make it begin again on their version, after
+ * Stage and commit. Others that were before and changed what this has read make it begin again on their
+ * version, after
  * a wait of random length; `stage` must be able to do its work twice.
  */
 export async function acting<T>(

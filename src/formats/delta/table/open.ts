@@ -17,7 +17,8 @@ import type { ConvertOptions, DeltaTable, NewTable, OpenOptions } from './types.
 const memoryBytesDefault = 1024 ** 3
 
 /**
- * Open a Delta table at a path, `file://…` or `s3://bucket/prefix`. Close it when done: `await using table = …`.
+ * Open a Delta table at a path, `file://…` or `s3://bucket/prefix`. Close it when done: `await using table
+ * = …`.
  * Fails with SLUICE_DELTA_NOT_A_TABLE where there is none and none is to be made.
  * @example
  * await using orders = await openTable('./lake/raw/orders')
@@ -37,7 +38,8 @@ export async function openTable(location: string, options: OpenOptions = {}): Pr
 }
 
 /**
- * Make a folder of Parquet files a Delta table in place: only the log is written. Folders such as `day=2026-01-01`
+ * Make a folder of Parquet files a Delta table in place: only the log is written. Folders such as
+ * `day=2026-01-01`
  * become partitions.
  */
 export async function convertToTable(location: string, options: ConvertOptions = {}): Promise<DeltaTable> {

@@ -12,7 +12,8 @@ import type { ColumnChange, NewColumn } from '../schema/alter.ts'
 import type { ColumnDeclaration } from '../schema/declare.ts'
 
 /**
- * Rows to write: objects, one by one or in batches, with values as `sluice/connect` says (bigint for 64-bit integers,
+ * Rows to write: objects, one by one or in batches, with values as `sluice/connect` says (bigint for 64-bit
+ * integers,
  * text for decimals and times), or a SELECT of DuckDB: `{ sql: "from 'orders.parquet'" }`.
  */
 export type Rows =
@@ -36,7 +37,9 @@ export type OpenOptions = {
 }
 
 export type NewTable = {
-  /** Types as DuckDB spells them: `{ id: 'BIGINT', at: 'TIMESTAMP WITH TIME ZONE' }`. `not null` may follow. */
+  /**
+   * Types as DuckDB spells them: `{ id: 'BIGINT', at: 'TIMESTAMP WITH TIME ZONE' }`. `not null` may follow.
+   */
   readonly columns: { readonly [name: string]: string | (ColumnDeclaration & { readonly type: string }) }
   readonly partitionBy?: readonly string[]
   /** Table properties: `{ 'delta.enableChangeDataFeed': 'true' }`. */
@@ -82,7 +85,8 @@ export type HistoryEntry = {
 type Wish<T> = Omit<T, 'session'>
 
 /**
- * A Delta table. Each call sees the newest version unless it says otherwise; a write that another writer came before is
+ * A Delta table. Each call sees the newest version unless it says otherwise; a write that another writer
+ * came before is
  * done again on top of it, as far as that cannot change its meaning for readers.
  */
 export interface DeltaTable extends AsyncDisposable {
@@ -96,7 +100,10 @@ export interface DeltaTable extends AsyncDisposable {
   rows(options?: ReadOptions): AsyncIterable<readonly Row[]>
   /** A query in which the table is called `delta`; every value as exact text. */
   query(sql: string, options?: { readonly asOf?: AsOf; readonly rowsMax?: number }): Promise<Answer>
-  /** Rows that changed from version to version, both inside: `_change_type`, `_commit_version`, `_commit_timestamp`. */
+  /**
+   * Rows that changed from version to version, both inside: `_change_type`, `_commit_version`,
+   * `_commit_timestamp`.
+   */
   changes(versions: { readonly from: number; readonly to?: number }): AsyncIterable<readonly Row[]>
   /** Newest first. */
   history(options?: { readonly limit?: number }): Promise<readonly HistoryEntry[]>
