@@ -1,13 +1,16 @@
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { openSession, type Session, type SessionOptions } from './session.ts'
+import type { Supplier } from './supply.ts'
 
 /** One DuckDB in this process. What is open on it ends with it. */
 export type Engine = {
   /** Folder for spill and for what is on its way in or out. */
   readonly tempDir: string
   /** A connection of its own. */
-  session(options: Omit<SessionOptions, 'closed'>): Promise<Session>
+  session(options: Omit<SessionOptions, 'closed' | 'suppliers'>): Promise<Session>
+  /** From now on it brings what statements read, until it is let go by what is returned. */
+  supply(supplier: Supplier): () => void
   close(): void
 }
 
@@ -29,6 +32,8 @@ export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOpti
     temp_directory: join(tempDir, 'duckdb'),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // Bytes by the second of a file's last change: holes that are filled within one would be read as zeros.
+    enable_external_file_cache: 'false',
   }
   const instance =
     shared === undefined
@@ -42,13 +47,22 @@ export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOpti
     throw thrown
   }
   const open = new Set<Session>()
+  const suppliers = new Set<Supplier>()
   let closed = false
   return {
     tempDir,
     session: async options => {
-      const session = await openSession(instance, { ...options, closed: () => open.delete(session) })
+      const session = await openSession(instance, {
+        ...options,
+        suppliers,
+        closed: () => open.delete(session),
+      })
       open.add(session)
       return session
+    },
+    supply: supplier => {
+      suppliers.add(supplier)
+      return () => suppliers.delete(supplier)
     },
     close: () => {
       if (closed) return

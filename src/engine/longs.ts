@@ -1,4 +1,5 @@
 import { BIGINT, DuckDBDataChunk } from '@duckdb/node-api'
+import { begin } from './read.ts'
 import { endStream, type Session } from './session.ts'
 
 /** A column of 64-bit integers that JavaScript holds: one number for all rows, or one for each. */
@@ -55,14 +56,10 @@ function chunkOf({ rows, columns }: LongRows, at: number): DuckDBDataChunk {
  * asked for.
  */
 export async function* readLongs(session: Session, sql: string): AsyncGenerator<BigInt64Array, undefined> {
-  const result = await session.connection.stream(sql)
+  const { result, first } = await session.supplied(sql, () => begin(session, sql))
   let ended = false
   try {
-    for (
-      let chunk = await result.fetchChunk();
-      chunk && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    )
+    for (let chunk = first; chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
       yield (chunk.getColumnVector(0) as unknown as LongVector).items
     ended = true
     return undefined

@@ -1,4 +1,4 @@
-import type { DuckDBResult } from '@duckdb/node-api'
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import type { RowValue } from '../connect/index.ts'
 import { failure } from '../errors/index.ts'
 import { duckdbFailure } from './failures.ts'
@@ -16,15 +16,11 @@ export async function* readRows(
   const session = await opening
   let unread: DuckDBResult | undefined
   try {
-    const result = await session.connection.stream(sql)
+    const { result, first } = await session.supplied(sql, () => begin(session, sql))
     unread = result
     const names = result.deduplicatedColumnNames()
     const values = result.columnTypes().map(rowValueOf)
-    for (
-      let chunk = await result.fetchChunk();
-      chunk && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
+    for (let chunk = first; chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       if (signal.aborted) throw failure('SLUICE_TARGET_CANCELLED', {})
       yield chunk
         .getRows()
@@ -40,4 +36,13 @@ export async function* readRows(
     if (unread) await endStream(session.connection, unread)
     session.close()
   }
+}
+
+/** The first rows are fetched at once: what cannot be read shows itself there. */
+export async function begin(
+  { connection }: Session,
+  sql: string,
+): Promise<{ readonly result: DuckDBResult; readonly first: DuckDBDataChunk | null }> {
+  const result = await connection.stream(sql)
+  return { result, first: await result.fetchChunk() }
 }

@@ -10,6 +10,7 @@ import { failure } from '../errors/index.ts'
 import type { Column } from '../model/index.ts'
 import { quoteName } from '../sql/index.ts'
 import { duckdbFailure } from './failures.ts'
+import { type Ask, type Statement, supplied, type Supplier } from './supply.ts'
 import { textOf } from './values.ts'
 
 export type Cell = string | null
@@ -28,6 +29,8 @@ export type Session = {
   answer(sql: string, options: AnswerOptions): Promise<Answer>
   /** Columns of a query's rows, without running it. */
   describe(sql: string): Promise<readonly Column[]>
+  /** Act, which runs the statement on the connection, with its files at hand. */
+  supplied<T>(sql: string, act: () => Promise<T>): Promise<T>
   close(): void
 }
 
@@ -44,6 +47,7 @@ export type SessionOptions = {
   /** The attached catalogue in which names without one are looked up; undefined: the engine's own memory. */
   readonly catalog?: string | undefined
   readonly signal?: AbortSignal | undefined
+  readonly suppliers: ReadonlySet<Supplier>
   readonly closed: () => void
 }
 
@@ -67,8 +71,11 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
       throw duckdbFailure(thrown, options)
     })
   }
+  const ask: Ask = async sql => (await toAnswer(await connection.stream(sql), Number.POSITIVE_INFINITY)).rows
+  const reading = <T>(statement: Statement, act: () => Promise<T>) =>
+    guarded(() => supplied({ suppliers: options.suppliers, connection, ask }, statement, act))
   const answer = (sql: string, { parameters, rowsMax, inTransaction = false }: AnswerOptions) =>
-    guarded(async () => {
+    reading({ sql, parameters }, async () => {
       const result = await connection.stream(sql, parameters === undefined ? undefined : [...parameters])
       const found = await toAnswer(result, rowsMax ?? Number.POSITIVE_INFINITY)
       // An interrupted result ends as if it had no more rows.
@@ -79,7 +86,7 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
   const rows = async (sql: string) => (await answer(sql, {})).rows
   const session: Session = {
     connection,
-    run: sql => guarded(async () => (await connection.run(sql)).rowsChanged),
+    run: sql => reading({ sql }, async () => (await connection.run(sql)).rowsChanged),
     rows,
     row: async sql => (await rows(sql))[0] ?? [],
     count: async sql => Number((await rows(sql))[0]?.[0] ?? 0),
@@ -90,6 +97,7 @@ export async function openSession(instance: DuckDBInstance, options: SessionOpti
         type: type ?? '',
         nullable: true,
       })),
+    supplied: (sql, act) => supplied({ suppliers: options.suppliers, connection, ask }, { sql }, act),
     close: () => {
       if (over) return
       over = true

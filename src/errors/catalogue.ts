@@ -11,6 +11,7 @@ import { http } from './catalogue/http.ts'
 import { lake } from './catalogue/lake.ts'
 import { ledger } from './catalogue/ledger.ts'
 import { objects } from './catalogue/objects.ts'
+import { parquet } from './catalogue/parquet.ts'
 import { plan } from './catalogue/plan.ts'
 import { project } from './catalogue/project.ts'
 import { run } from './catalogue/run.ts'
@@ -37,6 +38,7 @@ export const catalogue = {
   ...lake,
   ...ledger,
   ...objects,
+  ...parquet,
   ...plan,
   ...project,
   ...run,

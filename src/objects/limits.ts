@@ -18,6 +18,8 @@ export const limits = {
   connectionsMax: 64,
   /** Ranges closer than this come in one request: at 100 MB/s a gap costs less than a round trip of 10 ms. */
   gapBytesMax: mebibyte,
+  /** Of the cache: its pieces are under way 16 at a time, and share the round trip. */
+  cacheGapBytesMax: 64 * kibibyte,
   /** Largest piece of one request, of reads and of parts. */
   pieceBytesMax: 8 * mebibyte,
   /** Pieces in flight for one call. */

@@ -3,10 +3,13 @@ import { quoteText } from '../sql/index.ts'
 
 // A condition as the engine's own parser sees it: its JSON, walked here and given back to it for printing.
 
+/** Answers SQL that needs no tables. */
+export type Asking = Pick<Session, 'row' | 'rows'>
+
 export type Node = { readonly class: string; readonly type: string } & { readonly [key: string]: unknown }
 
 /** The condition's tree; undefined: it is no condition. */
-export async function parseCondition(session: Session, where: string): Promise<Node | undefined> {
+export async function parseCondition(session: Asking, where: string): Promise<Node | undefined> {
   const [text] = await session.row(
     `select json_serialize_sql(${quoteText(`select 1 from t where (${where}\n)`)})`,
   )
@@ -34,7 +37,7 @@ function exactNumber(_key: string, value: unknown, context?: { readonly source?:
 }
 
 /** SQL of expressions, in order. */
-export async function printExpressions(session: Session, nodes: readonly Node[]): Promise<readonly string[]> {
+export async function printExpressions(session: Asking, nodes: readonly Node[]): Promise<readonly string[]> {
   if (nodes.length === 0) return []
   const texts = nodes.map(node => quoteText(JSON.stringify(selecting(node))))
   const rows = await session.rows(
@@ -98,7 +101,7 @@ export function isNode(value: unknown): value is Node {
  * Which of the functions give the same for the same arguments, whenever they are called: `random` and `now`
  * are not among them.
  */
-export async function steadyFunctions(session: Session, node: Node): Promise<ReadonlySet<string>> {
+export async function steadyFunctions(session: Asking, node: Node): Promise<ReadonlySet<string>> {
   const names = functionNames(node)
   const unknown = [...names].filter(name => !steady.has(name))
   if (unknown.length === 0) return names

@@ -23,7 +23,9 @@ export {
   type WrittenFile,
   writeParquet,
 } from './write.ts'
-export { type Locate, locate, openLocate } from './locate.ts'
+export { type Locate, locate, type Locating, openLocate, openRemote } from './locate.ts'
+export type { RemoteFile } from './remote/file.ts'
+export { openSupply, type Supply } from './remote/supply.ts'
 export { type Constant, type Derived, positionSql, type ScanFile, type Scanned, scanSql } from './scan.ts'
 export { type Bounds, boundsOfConstant, boundsOfText, numbered } from './bounds.ts'
 export { type Bounded, type Conjunct, conjunctsOf } from './prune.ts'

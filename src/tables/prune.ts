@@ -1,5 +1,5 @@
-import type { Session } from '../engine/index.ts'
 import {
+  type Asking,
   isNode,
   type Node,
   parseCondition,
@@ -29,7 +29,7 @@ export type Conjunct = { readonly sql: string; readonly columns: readonly number
 
 /** `columnOf`: a path of names as people write them; undefined: nothing is known of it. */
 export async function conjunctsOf(
-  session: Session,
+  session: Asking,
   where: string,
   columnOf: (path: readonly string[]) => Bounded | undefined,
 ): Promise<readonly Conjunct[]> {
@@ -336,7 +336,7 @@ function isAlike(column: string, type: string, value: Node): boolean {
 
 /** Types of the values without a column in them; the others are conditions of their own. */
 async function typesOf(
-  session: Session,
+  session: Asking,
   nodes: readonly Node[],
   texts: readonly string[],
 ): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from '../sql/index.ts'
 import { logical, storedType } from './project.ts'
+import type { Supply } from './remote/supply.ts'
 import type { TableField, TableType } from './schema.ts'
 
 /** A data file as a scan reads it. */
@@ -48,6 +49,8 @@ export type Scanned = {
   readonly positions: boolean
   /** Relation with `vector` and `pos`: what is deleted. */
   readonly deletions: string
+  /** Brings what is read of files of other machines. */
+  readonly supply?: Pick<Supply, 'names'> | undefined
 }
 
 /** The number of a row in its file, from 0. */
@@ -65,11 +68,12 @@ export function scanSql(scanned: Scanned): string {
 }
 
 function branch(scanned: Scanned, files: readonly ScanFile[]): string {
+  const nameOf = scanned.supply?.names({ ...scanned, files }) ?? plainName
   const constants = scanned.constants.map(
     (constant, i) => [constant.name, constantSql(constant, i, files)] as const,
   )
   const given = new Map([
-    ...scanned.fields.map(field => [field.name, fieldSql(field, files)] as const),
+    ...scanned.fields.map(field => [field.name, fieldSql(field, files, nameOf)] as const),
     ...constants,
   ])
   const column = (name: string) => given.get(name) ?? 'NULL'
@@ -89,25 +93,23 @@ function branch(scanned: Scanned, files: readonly ScanFile[]): string {
       ]
     : []
   const list = [...columns, ...positions].join(', ')
-  return `select ${list === '' ? '1' : list} from ${relation(scanned, files)}`
+  return `select ${list === '' ? '1' : list} from ${relation(scanned, files, nameOf)}`
 }
 
-function fieldSql(field: TableField, files: readonly ScanFile[]): string {
-  return logical(field.type, storedColumn(field), foundIn(files, field))
+/** What the relation calls a column: no column hides what DuckDB knows of each row besides, `file_index` for one. */
+type NameOf = (field: TableField) => string
+
+function plainName({ stored }: TableField): string {
+  return `_${stored}`
+}
+
+function fieldSql(field: TableField, files: readonly ScanFile[], nameOf: NameOf): string {
+  return logical(field.type, `r.${quoteName(nameOf(field))}`, foundIn(files, field))
 }
 
 /** The same in all of the files. */
 function foundIn([file]: readonly ScanFile[], { stored }: TableField): TableType | undefined {
   return file?.found?.[stored]
-}
-
-function storedColumn(field: TableField): string {
-  return `r.${quoteName(relationName(field))}`
-}
-
-/** No column hides what DuckDB knows of each row besides: `file_index`, `file_row_number`. */
-function relationName({ stored }: TableField): string {
-  return `_${stored}`
 }
 
 function constantSql({ value }: Constant, i: number, files: readonly ScanFile[]): string {
@@ -140,19 +142,17 @@ function choice(values: readonly string[], from: number): string {
   return `case when file_index < ${from + half} then ${low} else ${high} end`
 }
 
-function relation({ fields, by }: Scanned, files: readonly ScanFile[]): string {
+function relation({ fields, by }: Scanned, files: readonly ScanFile[], nameOf: NameOf): string {
   const stored = fields.flatMap(field => {
     const type = storedType(field.type, foundIn(files, field))
     if (type === undefined) return []
     const key = by === 'id' ? String(field.id ?? -1) : quoteText(field.stored)
-    return [
-      `${key}: {name: ${quoteText(relationName(field))}, type: ${quoteText(type)}, default_value: NULL}`,
-    ]
+    return [`${key}: {name: ${quoteText(nameOf(field))}, type: ${quoteText(type)}, default_value: NULL}`]
   })
   // No file: only names and types matter.
   if (files.length === 0) {
     const typed = fields.map(
-      field => `CAST(NULL AS ${storedType(field.type) ?? 'INTEGER'}) as ${quoteName(relationName(field))}`,
+      field => `CAST(NULL AS ${storedType(field.type) ?? 'INTEGER'}) as ${quoteName(nameOf(field))}`,
     )
     return `(select ${[...typed, '0::UBIGINT as file_index', '0 as file_row_number'].join(', ')}) r`
   }

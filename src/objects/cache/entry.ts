@@ -110,7 +110,8 @@ async function fetchInto({ file, extents }: Held, wanted: Wanted, store: ObjectS
   const cut = wanted.ranges.map(range => cutRange(range, sizeBytes, key))
   const holes = missing(cut, readExtents(await textOf(extents)).ranges)
   if (holes.length === 0) return 0
-  const pieces = coalesce(holes).flatMap(range => split(range, limits.pieceBytesMax))
+  const gaps = { gapBytesMax: limits.cacheGapBytesMax, pieceBytesMax: limits.pieceBytesMax }
+  const pieces = coalesce(holes, gaps).flatMap(range => split(range, limits.pieceBytesMax))
   await gather(pieces, limits.piecesMax, async range => {
     const { bytes, meta } = await store.get(key, etag === undefined ? { range } : { range, ifMatch: etag })
     // Another object than whoever asks believes.

@@ -160,7 +160,7 @@ async function readable(
   snapshot: Snapshot,
   pieces: readonly Piece[],
 ): Promise<readonly Readable[]> {
-  const { locate, deletions } = log.ground
+  const { locateToRead, deletions } = log.ground
   const partitions = snapshot.fields.filter(partitionsOf(snapshot.metadata))
   const vectors = pieces.flatMap(({ path, only, except }): readonly FileVector[] =>
     [only, except].flatMap(vector => (vector ? [{ vector, file: path }] : [])),
@@ -170,7 +170,7 @@ async function readable(
   const number = (vector: DeletionVector | undefined) => vector && numberOf.get(vectorIdOf(vector))
   const files = await Promise.all(
     pieces.map(async ({ path, sizeBytes, partitionValues, type, version, timestampMs, only, except }) => ({
-      path: await locate(path, sizeBytes),
+      path: await locateToRead(path, sizeBytes),
       name: path,
       rows: Math.ceil(sizeBytes / bytesOfRow),
       constants: [
@@ -217,6 +217,7 @@ function sqlOf(log: DeltaLog, snapshot: Snapshot, files: readonly Readable[]): s
       columns: [...fields.map(({ name }) => name), ...changeColumns],
       positions: false,
       deletions: log.ground.deletions.relation,
+      supply: log.ground.supply,
     })
   const kinds = [true, false].flatMap(told => {
     const some = files.filter(file => file.told === told)

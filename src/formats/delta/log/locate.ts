@@ -1,20 +1,60 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { Failure, failure } from '../../../errors/index.ts'
-import { type Locate, openLocate } from '../../../tables/index.ts'
-import type { DeltaPlace } from '../face.ts'
+import { openLocate, openRemote, type RemoteFile, type Supply } from '../../../tables/index.ts'
+import type { DeltaPlace, Ground } from '../face.ts'
 import { isBelow, placeOfPath } from './paths.ts'
 
 /**
- * Finds files that the log names. No link leads out of the folder that a file is allowed in; folders are
- * looked at once.
+ * Finds files that the log names. No link leads out of the folder that a file is allowed in; folders are looked at
+ * once.
  */
-export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) => Promise<string> {
-  const { store, engine, readsFrom = [], among } = place
+export function locator(place: DeltaPlace, supply: Supply): Pick<Ground, 'locate' | 'locateToRead'> {
+  const { store, among } = place
+  const [own, wider] = [openPlaces(place, store), among && openPlaces(place, among)]
+  const inside = openInside()
   const root = store.pathOf?.('')
-  const tempDir = engine.tempDir
-  const own = openLocate({ store, tempDir })
-  const wider = among && openLocate({ store: among, tempDir })
+  /** Where the file lies: as an object of another machine, or here. */
+  const find = (path: string): { readonly in: Places; readonly key: string } | { readonly here: string } => {
+    const found = placeOfPath(path, root ?? store.describe)
+    if ('key' in found)
+      return root === undefined
+        ? { in: own, key: found.key }
+        : { here: inside(join(root, found.key), root, path) }
+    const wide = root === undefined && among ? placeOfPath(path, among.describe) : undefined
+    if (wider && wide && 'key' in wide) return { in: wider, key: wide.key }
+    const folder = place.readsFrom?.find(from => isBelow(found.url, from))
+    if (folder === undefined || !found.url.startsWith('/'))
+      throw failure('SLUICE_DELTA_PATH_REFUSED', { path })
+    return { here: inside(found.url, folder.replace(/^file:\/*/i, '/'), path) }
+  }
+  return {
+    locate: async (path, sizeBytes) => {
+      const found = find(path)
+      return 'here' in found ? found.here : missing(path, () => found.in.whole(found.key, sizeBytes))
+    },
+    locateToRead: async (path, sizeBytes) => {
+      const found = find(path)
+      if ('here' in found) return found.here
+      const file = await missing(path, () => found.in.remote(found.key, sizeBytes))
+      supply.add(tellingOf(path, file))
+      return file.path
+    },
+  }
+}
+
+type Places = {
+  readonly whole: ReturnType<typeof openLocate>
+  readonly remote: ReturnType<typeof openRemote>
+}
+
+function openPlaces({ engine, cacheDir }: DeltaPlace, store: DeltaPlace['store']): Places {
+  const of = { store, tempDir: engine.tempDir, cacheDir }
+  return { whole: openLocate(of), remote: openRemote(of) }
+}
+
+/** `top` is the folder that the file must not leave; `path` is what the log calls it. */
+function openInside(): (file: string, top: string, path: string) => string {
   const folders = new Map<string, string>()
   const realFolder = (folder: string, path: string): string => {
     const known = folders.get(folder)
@@ -23,8 +63,7 @@ export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) =
     folders.set(folder, real)
     return real
   }
-  /** `top` is the folder that the file must not leave. */
-  const inside = (file: string, top: string, path: string): string => {
+  return (file, top, path) => {
     const realTop = realFolder(top, path)
     const real = join(realFolder(dirname(file), path), file.slice(dirname(file).length))
     const isLink = orMissing(path, () => lstatSync(real)).isSymbolicLink()
@@ -33,26 +72,21 @@ export function locator(place: DeltaPlace): (path: string, sizeBytes?: number) =
       throw failure('SLUICE_DELTA_PATH_REFUSED', { path })
     return target
   }
-  return async (path, sizeBytes) => {
-    const found = placeOfPath(path, root ?? store.describe)
-    if ('key' in found)
-      return root === undefined
-        ? fetched(own, { key: found.key, path, sizeBytes })
-        : inside(join(root, found.key), root, path)
-    const wide = root === undefined && among ? placeOfPath(path, among.describe) : undefined
-    if (wider && wide && 'key' in wide) return fetched(wider, { key: wide.key, path, sizeBytes })
-    const folder = readsFrom.find(from => isBelow(found.url, from))
-    if (folder === undefined || !found.url.startsWith('/'))
-      throw failure('SLUICE_DELTA_PATH_REFUSED', { path })
-    return inside(found.url, folder.replace(/^file:\/*/i, '/'), path)
+}
+
+/** The file, with its failures in words of the table. */
+function tellingOf(path: string, file: RemoteFile): RemoteFile {
+  return {
+    path: file.path,
+    footer: () => missing(path, file.footer),
+    fetch: ranges => missing(path, () => file.fetch(ranges)),
+    fetchAll: () => missing(path, file.fetchAll),
   }
 }
 
-type Fetching = { readonly key: string; readonly path: string; readonly sizeBytes: number | undefined }
-
-async function fetched(locate: Locate, { key, path, sizeBytes }: Fetching): Promise<string> {
+async function missing<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
-    return await locate(key, sizeBytes)
+    return await act()
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.code !== 'SLUICE_OBJECT_NOT_FOUND') throw thrown
     throw failure('SLUICE_DELTA_FILE_MISSING', { path }, { cause: thrown })

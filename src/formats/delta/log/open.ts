@@ -1,5 +1,6 @@
 import type { Session } from '../../../engine/index.ts'
 import { Failure, failure } from '../../../errors/index.ts'
+import { openSupply } from '../../../tables/index.ts'
 import { linesOf } from '../commit/lines.ts'
 import type { Action } from '../actions.ts'
 import type { DeltaLog, DeltaPlace, Ground, OwnCommit, Snapshot } from '../face.ts'
@@ -106,14 +107,17 @@ async function openGround(place: DeltaPlace): Promise<OpenGround> {
   const open = () => place.engine.session({ path: place.store.describe, signal: place.signal })
   const session = await open()
   const appends = await open()
-  const locate = locator(place)
+  const supply = openSupply()
+  const located = locator(place, supply)
   try {
-    const deletions = await openDeletions(appends, { place, locate })
+    const deletions = await openDeletions(appends, { place, locate: located.locate })
+    const letGo = place.store.pathOf ? () => undefined : place.engine.supply(supply)
     const closeDeletions = async () => {
+      letGo()
       await appends.run(`drop table if exists ${deletions.relation}`).catch(() => undefined)
       appends.close()
     }
-    return { place, session, locate, deletions, closeDeletions }
+    return { place, session, ...located, supply, deletions, closeDeletions }
   } catch (thrown) {
     session.close()
     appends.close()

@@ -42,6 +42,7 @@ export async function scanFiles(
     columns: [...(request.where === undefined ? wanted : fields.map(field => field.name)), ...extra],
     positions: request.positions === true,
     deletions: ground.deletions.relation,
+    supply: ground.supply,
   })
   const answered = [...wanted, ...extra, ...(request.positions === true ? ['_file', '_pos'] : [])]
   return {
@@ -125,7 +126,7 @@ async function fileOf(ground: Ground, cells: readonly Cell[]): Promise<LiveFile>
   const [name, size, vector, rows, ...constants] = cells
   const sizeBytes = Number(size ?? 0)
   return {
-    path: await ground.locate(name ?? '', sizeBytes),
+    path: await ground.locateToRead(name ?? '', sizeBytes),
     name: name ?? '',
     rows: rows ? Number(rows) : Math.ceil(sizeBytes / bytesOfRow),
     constants,
