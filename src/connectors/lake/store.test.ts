@@ -254,6 +254,16 @@ test('types change as they do in a database: widened, into text, and back to wha
   expect(await all(store, 'select id, n from lab.things as of version 0')).toEqual(['1 5'])
 })
 
+test('rows that are written anew for a wider type are not counted as new', async () => {
+  const store = await open()
+  await step(store, 'a', { sql: 'select 1::integer as n union all select 2', strategy: 'append' })
+  const wider = { sql: 'select 9007199254740993 as n', strategy: 'append' } as const
+  expect(await step(store, 'b', wider)).toMatchObject({ out: 1, unchanged: false })
+  const none = { sql: "select 'x' as n where false", strategy: 'append' } as const
+  expect(await step(store, 'c', none)).toMatchObject({ out: 0 })
+  expect(await all(store, 'from lab.things')).toEqual(['1', '2', '9007199254740993'])
+})
+
 test('a lake that is not there is not made by reading; a file in its place is no lake', async () => {
   await expect(lake('nowhere').open({ ...trial.context, mode: 'read' })).rejects.toMatchObject({
     code: 'SLUICE_TARGET_NOT_FOUND',

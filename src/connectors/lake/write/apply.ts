@@ -53,11 +53,13 @@ export async function apply(table: Table, change: Change): Promise<Applied> {
     return applied(table, change, await changeRows(tx, { remove, add: come }))
   }
   const stay = whole ? undefined : await fitting(tx, shape, await staying(table, gone))
+  const stayed = stay === undefined ? 0 : await tx.session.count(`select count(*) from (${stay})`)
   if (tx.base !== undefined || table.begins) await deleteRows(tx, {})
   reshape(table, shape)
   const rows = [stay, come].filter(sql => sql !== undefined)
   const all = { ...change, whole: true } as const
-  return applied(table, all, await changeRows(tx, { add: rows.join(' union all by name ') }))
+  const done = applied(table, all, await changeRows(tx, { add: rows.join(' union all by name ') }))
+  return { ...done, added: done.added - stayed }
 }
 
 function applied(table: Table, change: Change, { inserted, operation }: RowsChanged): Applied {
