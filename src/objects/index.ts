@@ -3,6 +3,7 @@ export { type CacheOptions, type ObjectCache, openCache } from './cache/cache.ts
 export type { Credentials } from './credentials/credentials.ts'
 export { type Faults, faulty } from './faulty.ts'
 export { compareKeys } from './key.ts'
+export { onDisk } from './local/disk.ts'
 export { localStore } from './local/store.ts'
 export { memoryStore } from './memory.ts'
 export { type OpenObjects, openObjects } from './open.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ObjectStore } from '../objects/index.ts'
+import { type ObjectStore, onDisk } from '../objects/index.ts'
 
 /** A file of this machine, and the key that it gets. */
 export type Delivery = { readonly path: string; readonly key: string }
@@ -17,13 +17,20 @@ const deliveriesMax = 8
 
 /**
  * A folder for files on their way into the store: on the same disk where the store is a folder of this
- * machine, so that delivering is a rename. Not made yet; `deliver` empties it, its owner removes it.
+ * machine, so that delivering is a rename. `deliver` empties it, its owner removes it.
  */
 export async function scratchFolder(store: ObjectStore, tempDir: string): Promise<string> {
-  if (store.pathOf === undefined) return join(tempDir, randomUUID())
+  if (store.pathOf === undefined) return made(join(tempDir, randomUUID()))
   const folder = join(store.pathOf(''), scratchName)
   await sweep(folder)
-  return join(folder, randomUUID())
+  return made(join(folder, randomUUID()))
+}
+
+/** Its parent first: making several at once on a disk that cannot be written, Node says they are not there. */
+async function made(folder: string): Promise<string> {
+  await onDisk(dirname(folder), () => mkdir(dirname(folder), { recursive: true }))
+  await onDisk(dirname(folder), () => mkdir(folder))
+  return folder
 }
 
 /** When it returns, the objects are there for good, whatever happens to this process or to the power. */
@@ -40,10 +47,13 @@ async function deliverOne(store: ObjectStore, { path, key }: Delivery, folders: 
     return rm(path)
   }
   const target = store.pathOf(key)
-  await sync(path)
-  const made = await mkdir(dirname(target), { recursive: true })
-  if (made !== undefined) for (const folder of between(dirname(made), dirname(target))) folders.add(folder)
-  await rename(path, target)
+  await onDisk(target, async () => {
+    await sync(path)
+    const first = await mkdir(dirname(target), { recursive: true })
+    if (first !== undefined)
+      for (const folder of between(dirname(first), dirname(target))) folders.add(folder)
+    await rename(path, target)
+  })
   folders.add(dirname(target))
 }
 
