@@ -33,6 +33,7 @@ function screen(context: TestContext, tree: Tree, script: string): string {
     .replaceAll(shop.folder, '[folder]')
     .replaceAll(/(?<=\S) +(?=\d+\.\d+s\b)/g, ' ')
     .replaceAll(/\d+\.\d+s/g, '[time]')
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '[id]')
 }
 
 const onSmallDisk = {
@@ -51,6 +52,133 @@ export default ingest(async function* () {
   'assets/marts/total.sql':
     '-- @key one\nselect 1 as one, count(*) as orders, sum(id) as ids from raw.orders\n',
 } as const satisfies Tree
+
+const onSmallLake = {
+  ...onSmallDisk,
+  'sluice.config.ts': onSmallDisk['sluice.config.ts']
+    .replaceAll(/\bduckdb\b/g, 'lake')
+    .replace('disk/shop.lake', 'disk/lake'),
+} as const satisfies Tree
+
+test('a disk that fills up under the lake', context => {
+  const script = `
+mount -t tmpfs -o size=1m tmpfs disk
+sluice run
+echo 300000 > rows.txt
+sluice run
+sluice sql 'from marts.total' --csv
+sluice lake fsck
+mount -o remount,size=64m disk
+sluice run
+sluice sql 'from marts.total' --csv
+sluice lake fsck`
+  expect(screen(context, onSmallLake, script)).toMatchInlineSnapshot(`
+    "  shop → lake disk/lake
+
+      ✓ raw.orders       1,000 rows [time]
+      ✓ marts.total           1 row [time]
+
+      done  2 assets, 0 checks, 0 failed [time]
+            tables in lake disk/lake
+      next  sluice show marts.total
+    exit 0
+      shop → lake disk/lake
+
+      ✗ raw.orders [time]  The disk under \`[folder]/disk/lake\` is full.
+      ■ marts.total  blocked                 raw.orders failed
+
+      ✗ raw.orders
+    error The disk under \`[folder]/disk/lake\` is full.
+      Nothing of this step was kept; readers see the last good version.
+      fix  Free some room and run again: \`df -h [folder]/disk/lake\`.
+      SLUICE_TARGET_DISK_FULL · sluice explain SLUICE_TARGET_DISK_FULL
+
+      failed  1 asset, 0 checks, 1 failed, 1 blocked [time]
+      next  sluice run  goes on where this run stopped
+    exit 3
+    one,orders,ids
+    1,1000,499500
+    exit 0
+      ✓ raw.orders
+      ✓ marts.total
+    exit 0
+      shop → lake disk/lake
+
+      ✓ raw.orders     300,000 rows [time]
+      ✓ marts.total           1 row [time]
+
+      done  2 assets, 0 checks, 0 failed [time]
+            tables in lake disk/lake
+      next  sluice show marts.total
+    exit 0
+    one,orders,ids
+    1,300000,44999850000
+    exit 0
+      ✓ raw.orders
+      ✓ marts.total
+    exit 0
+    "
+  `)
+})
+
+test('a lake that can only be read', context => {
+  const script = `
+mount -t tmpfs -o size=64m tmpfs disk
+sluice run
+mount -o remount,ro disk
+sluice plan
+sluice run --force
+sluice sql 'from marts.total' --csv
+mount -o remount,rw disk
+sluice run --force`
+  expect(screen(context, onSmallLake, script)).toMatchInlineSnapshot(`
+    "  shop → lake disk/lake
+
+      ✓ raw.orders       1,000 rows [time]
+      ✓ marts.total           1 row [time]
+
+      done  2 assets, 0 checks, 0 failed [time]
+            tables in lake disk/lake
+      next  sluice show marts.total
+    exit 0
+      shop → lake disk/lake
+
+      > raw.orders [time]  its source cannot say whether it changed
+      ? marts.total [time]  \`raw.orders\` may change
+
+      2 assets, 2 steps, about [time]
+
+      next  sluice run
+    exit 0
+      shop → lake disk/lake
+
+      = raw.orders   unchanged
+      ✗ marts.total [time]  \`[folder]/disk/lake/marts/total/.sluice-writing\` cannot be read or written.
+
+      ✗ marts.total
+    error \`[folder]/disk/lake/marts/total/.sluice-writing\` cannot be read or written.
+      EROFS
+      ╰─ EROFS: read-only file system, mkdir '[folder]/disk/lake/marts/total/.sluice-writing/[id]'
+      fix  Look at the disk and at the rights of this user there.
+      SLUICE_OBJECT_DISK · sluice explain SLUICE_OBJECT_DISK
+
+      failed  1 asset, 0 checks, 1 failed, 1 up to date [time]
+      next  sluice run  goes on where this run stopped
+    exit 3
+    one,orders,ids
+    1,1000,499500
+    exit 0
+      shop → lake disk/lake
+
+      = raw.orders   unchanged
+      = marts.total  unchanged
+
+      done  0 assets, 0 checks, 0 failed, 2 up to date [time]
+            tables in lake disk/lake
+    exit 0
+    "
+  `)
+})
 
 test('a disk that fills up under the database file', context => {
   const script = `

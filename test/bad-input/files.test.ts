@@ -42,13 +42,13 @@ async function made(mended: Tree, after: readonly string[]): Promise<void> {
 test('a CSV with ragged rows', async () => {
   const bad = 'id,amount,name\n3,30,c\n4,40\n5,50,e,more\n6,60,f\n'
   expect(await told({ 'data/2.csv': bad })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders           2 rows [time]  2 refused
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed, 2 rows refused [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice quarantine show raw.orders
     exit 0"
   `)
@@ -65,13 +65,13 @@ test('a CSV with ragged rows', async () => {
 test('a CSV with broken quotes', async () => {
   const bad = 'id,amount,name\n3,30,"c"\n4,40,"d\n5,50,"e" x\n6,60,f\n'
   expect(await told({ 'data/2.csv': bad })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders           2 rows [time]  1 refused
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed, 1 row refused [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice quarantine show raw.orders
     exit 0"
   `)
@@ -103,13 +103,13 @@ test('a CSV with broken quotes', async () => {
 test('a CSV in another encoding', async () => {
   const text = 'id,amount,name\n3,30,café\n4,40,d\n'
   expect(await told({ 'data/2.csv': Buffer.from(text, 'latin1') })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders            1 row [time]  1 refused
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed, 1 row refused [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice quarantine show raw.orders
     exit 0"
   `)
@@ -136,7 +136,7 @@ test('a CSV in another encoding', async () => {
 test('a CSV in UTF-16', async () => {
   const text = 'id,amount,name\n3,30,café\n4,40,d\n'
   expect(await told({ 'data/2.csv': Buffer.from(`\ufeff${text}`, 'utf16le') })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  \`data/2.csv\` cannot be read as CSV.
       ■ marts.total  blocked                 raw.orders failed
@@ -157,13 +157,13 @@ test('a CSV in UTF-16', async () => {
 test('fields of ten megabytes', async () => {
   const large = 'x'.repeat(10 * 1024 * 1024)
   expect(await told({ 'data/2.csv': `id,amount,name\n3,30,${large}\n4,40,d\n` })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders           2 rows [time]
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice show marts.total
     exit 0"
   `)
@@ -203,13 +203,13 @@ test('a line longer than the limit', async () => {
   const options = '{ lineBytesMax: 1000 }'
   const bad = `id,amount,name\n3,30,${'x'.repeat(2000)}\n4,40,d\n`
   expect(await told({ 'data/2.csv': bad }, { options })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders            1 row [time]  1 refused
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed, 1 row refused [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice quarantine show raw.orders
     exit 0"
   `)
@@ -220,13 +220,13 @@ test('a line longer than the limit', async () => {
 test('NDJSON that is cut off in the middle', async () => {
   const bad = '{"id":3,"amount":30,"name":"c"}\n{"id":4,"amo'
   expect(await told({ 'data/2.ndjson': bad }, { first: 'data/1.ndjson' })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders            1 row [time]  1 refused
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed, 1 row refused [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice quarantine show raw.orders
     exit 0"
   `)
@@ -252,7 +252,7 @@ test('NDJSON that is cut off in the middle', async () => {
 test('a JSON document that is cut off in the middle', async () => {
   const bad = '[{"id":3,"amount":30,"name":"c"},\n{"id":4,"amo'
   expect(await told({ 'data/2.json': bad }, { first: 'data/1.ndjson' })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  \`data/2.json\` cannot be read as JSON.
       ■ marts.total  blocked                 raw.orders failed
@@ -272,7 +272,7 @@ test('a JSON document that is cut off in the middle', async () => {
 
 test('a Parquet file that is none', async () => {
   expect(await told({ 'data/2.parquet': 'id,amount\n3,30\n' })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  \`data/2.parquet\` cannot be read as Parquet.
       ■ marts.total  blocked                 raw.orders failed
@@ -295,7 +295,7 @@ test('a gzip file that is cut off in the middle', async () => {
   const rows = Array.from({ length: 20_000 }, (_, i) => `${i + 3},1,n${(i * 7919) % 104_729}\n`).join('')
   const whole = gzipSync(`id,amount,name\n${rows}`)
   expect(await told({ 'data/2.csv.gz': whole.subarray(0, whole.length / 2) })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  \`data/2.csv.gz\` is cut off or damaged: it does not unpack.
       ■ marts.total  blocked                 raw.orders failed
@@ -315,13 +315,13 @@ test('a gzip file that is cut off in the middle', async () => {
 
 test('an empty file beside a full one, and a file of a header only', async () => {
   expect(await told({ 'data/2.csv': '', 'data/3.csv': 'id,amount,name\n' })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       = raw.orders   unchanged
       = marts.total  unchanged               nothing that it reads has a new version
 
       done  0 assets, 0 checks, 0 failed, 2 up to date [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
     exit 0"
   `)
   await made({ 'data/2.csv': 'id,amount,name\n3,30,c\n' }, ['3', '60'])
@@ -330,7 +330,7 @@ test('an empty file beside a full one, and a file of a header only', async () =>
 test('nothing but an empty file', async () => {
   shop = openShop({ 'assets/raw/orders.ts': ingest('{}'), 'assets/marts/total.sql': total, 'data/1.csv': '' })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  \`data/1.csv\` is empty.
       ■ marts.total  blocked                 raw.orders failed
@@ -357,7 +357,7 @@ test('a file that is not there', async () => {
     'data/order.csv': 'id,amount\n1,2\n',
   })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  There is no file \`data/orders.csv\`.
       ■ marts.total  blocked                 raw.orders failed
@@ -376,7 +376,7 @@ test('a file that is not there', async () => {
   expect(await shop.type('run')).toMatch(/exit 0$/)
   shop.put({ [path]: null })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  There is no file \`data/orders.csv\`.
       ■ marts.total  blocked                 raw.orders failed
@@ -397,7 +397,7 @@ test('a file that is not there', async () => {
 test('a pattern that names no file', async () => {
   shop = openShop({ 'assets/raw/orders.ts': ingest('{}', 'data/*.csv'), 'assets/marts/total.sql': total })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  No file matches \`data/*.csv\`.
       ■ marts.total  blocked                 raw.orders failed
@@ -417,13 +417,13 @@ test('a pattern that names no file', async () => {
 test('a column that changes its type between files', async () => {
   const bad = 'id,amount,name\n3,thirty,c\n4,40,d\n5,5.5,e\n'
   expect(await told({ 'data/2.csv': bad })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ raw.orders            1 row [time]  2 refused
       ✓ marts.total           1 row [time]
 
       done  2 assets, 0 checks, 0 failed, 2 rows refused [time]
-            tables in duckdb shop.duckdb
+            tables in lake ./lake
       next  sluice quarantine show raw.orders
     exit 0"
   `)
@@ -478,7 +478,7 @@ test('a contract that fails on a changed type publishes nothing', async () => {
   expect(await shop.type('run')).toMatch(/exit 0$/)
   shop.put({ 'data/2.csv': 'id,amount,name\n3,thirty,c\n' })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  1 row for \`raw.orders\` does not fit the types of its contract.
       ■ marts.total  blocked                 raw.orders failed
@@ -495,7 +495,7 @@ test('a contract that fails on a changed type publishes nothing', async () => {
   `)
   shop.put({ 'data/2.csv': 'id,amount,name,more\n3,30,c,1\n' })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  The source of \`raw.orders\` has a new column \`more\`.
       ■ marts.total  blocked                 raw.orders failed
@@ -512,7 +512,7 @@ test('a contract that fails on a changed type publishes nothing', async () => {
   `)
   shop.put({ 'data/2.csv': 'id,name\n3,c\n' })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  The source of \`raw.orders\` no longer has the column \`amount\`.
       ■ marts.total  blocked                 raw.orders failed
@@ -540,7 +540,7 @@ test('a query without rows', async () => {
     'assets/marts/behind.sql': 'select * from raw.none\n',
   })
   expect(await shop.type('run')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✓ marts.fine            0 rows [time]
       = raw.none      unchanged
@@ -567,7 +567,7 @@ test('a query without rows', async () => {
   `)
   expect(await shop.rows('from marts.after')).toEqual([])
   expect(await shop.type('check')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       right  5 assets, 2 edges, 1 check, 2 assets typed at the first load, 0 errors [time]
     exit 0"

@@ -64,7 +64,7 @@ test('429 with Retry-After: it waits as long as it is asked to, then gives up', 
   expect(Date.now() - startedAtMs).toBeGreaterThan(1000)
   expect(asked).toBe(2)
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       http://127.0.0.1:[port]/orders asks for patience (status 429). Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  http://127.0.0.1:[port]/orders asks for patience (status 429).
@@ -97,7 +97,7 @@ test('500', async () => {
   )
   expect(asked).toBe(2)
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       http://127.0.0.1:[port]/orders answered with an error of its own (status 500). Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  http://127.0.0.1:[port]/orders answered with an error of its own (status 500).
@@ -119,7 +119,7 @@ test('HTML where JSON should be', async () => {
     response => void response.setHeader('content-type', 'text/html').end('<html>Sign in</html>'),
   )
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       http://127.0.0.1:[port]/orders answered with HTML instead of JSON. Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  http://127.0.0.1:[port]/orders answered with HTML instead of JSON.
@@ -142,7 +142,7 @@ test('JSON without a list of records', async () => {
     response => void response.setHeader('content-type', 'application/json').end('{"error":"no such thing"}'),
   )
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  No list of records was found in what http://127.0.0.1:[port]/orders sent.
       ■ marts.total  blocked                 raw.orders failed
@@ -167,7 +167,7 @@ test('half a body, the connection lost', async () => {
   })
   expect(asked).toBe(2)
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       The answer of http://127.0.0.1:[port]/orders broke off after 30 bytes. Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  The answer of http://127.0.0.1:[port]/orders broke off after 30 bytes.
@@ -192,7 +192,7 @@ test('half a document, the connection closed in order', async () => {
       void response.setHeader('content-type', 'application/json').end('[{"id":1,"amount":10},{"id":2,'),
   )
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       The JSON that http://127.0.0.1:[port]/orders sent does not parse. Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  The JSON that http://127.0.0.1:[port]/orders sent does not parse.
@@ -214,7 +214,7 @@ test('an answer that never begins', async () => {
   const { words, asked } = await told(() => undefined, 'timeoutMs: 100')
   expect(asked).toBe(2)
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       http://127.0.0.1:[port]/orders did not answer within 100 ms. Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  http://127.0.0.1:[port]/orders did not answer within 100 ms.
@@ -240,7 +240,7 @@ test('an answer that never ends', async () => {
   }
   const { words } = await told(drip, 'bytesMax: 20_000')
   expect(words.replaceAll(/\(\d+ bytes/g, '([n] bytes')).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       ✗ raw.orders [time]  The answer of http://127.0.0.1:[port]/orders is larger than 20000 bytes.
       ■ marts.total  blocked                 raw.orders failed
@@ -259,7 +259,7 @@ test('an answer that never ends', async () => {
 test('a connection that is closed at once', async () => {
   const { words } = await told(response => response.destroy())
   expect(words).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
       No connection to http://127.0.0.1:[port]/orders. Attempt 2 of 2 follows in [time].
       ✗ raw.orders [time]  No connection to http://127.0.0.1:[port]/orders.

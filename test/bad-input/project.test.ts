@@ -40,7 +40,7 @@ test('a reference to nothing', async () => {
   expect(
     await told({ 'assets/marts/revenue.sql': 'select 1 as one\nfrom raw.ordres\n' }),
   ).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error No asset is called \`raw.ordres\`.
       assets/marts/revenue.sql:2:6
@@ -66,7 +66,7 @@ test('assets that read one another in a circle', async () => {
     'assets/marts/after.sql': 'select * from marts.c\n',
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error Assets read one another in a circle: marts.a → marts.b → marts.c → marts.a.
       assets/marts/a.sql:1:15
@@ -97,7 +97,7 @@ test('assets that read one another in a circle', async () => {
 test('an asset that reads itself', async () => {
   const bad = { 'assets/marts/revenue.sql': 'select 1 as one\nunion all\nselect * from marts.revenue\n' }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`marts.revenue\` reads itself.
       assets/marts/revenue.sql:3:15
@@ -120,7 +120,7 @@ test('two files that make one asset', async () => {
     'assets/marts/Revenue.sql': 'select 2 as one\n',
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error Two files make \`marts.Revenue\`.
       assets/marts/eu/revenue.sql:1:1
@@ -165,7 +165,7 @@ test('two files that make one asset', async () => {
 test('SQL that does not parse', async () => {
   const bad = { 'assets/marts/revenue.sql': 'select 1 as one,\n  sum(amount) a revenue from\nraw.orders\n' }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error The SQL of \`marts.revenue\` does not parse.
       assets/marts/revenue.sql:2:17
@@ -190,7 +190,7 @@ test('SQL that parses and cannot run', async () => {
     'assets/marts/days.sql': "select date '2026-01-01' as day, 5 as orders, 'x' as amount\n",
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error No column is called \`amuont\`.
       assets/marts/revenue.sql:3:7
@@ -220,7 +220,7 @@ export default asset({ orders }, async function* ({ orders }) { for await (const
 `,
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`assets/raw/orders.ts\` throws while it is loaded.
       assets/raw/orders.ts:2:22
@@ -244,7 +244,7 @@ test('a TypeScript asset that does not parse', async () => {
     'assets/raw/orders.ts': "import { ingest } from 'sluice'\nexport default ingest(async function* ( {\n",
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`assets/raw/orders.ts\` cannot be read as TypeScript.
       assets/raw/orders.ts:2:1
@@ -264,7 +264,7 @@ test('a TypeScript asset that does not parse', async () => {
 
 test('a file that exports no asset', async () => {
   expect(await told({ 'assets/raw/orders.ts': 'export default 42\n' })).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`assets/raw/orders.ts\` has a number as its default export, and not an asset.
       assets/raw/orders.ts:1:1
@@ -288,7 +288,7 @@ export default ingest(files('data/orders.csv', { delimitr: ';' }), { key: 'id' }
 `,
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`delimitr\` is not an option of \`files\`.
       assets/raw/orders.ts:3:23
@@ -316,7 +316,7 @@ export default ingest(files('data/orders.csv'), {
 `,
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error The option \`write\` has a value that cannot be used.
       assets/raw/orders.ts:3:16
@@ -344,7 +344,7 @@ from raw.orders -- @max 3
 `,
   }
   expect(await told(bad)).toMatchInlineSnapshot(`
-    "  shop → duckdb shop.duckdb
+    "  shop → lake ./lake
 
     error \`@kye\` is no fact.
       assets/marts/revenue.sql:1:4

@@ -23,6 +23,13 @@ export const config = `
   import { defineConfig } from 'sluice'
   export default defineConfig({ name: 'shop', limits: { stepsMax: 1 } })`
 
+/** The same with its tables in a DuckDB file. */
+export const onDuckdb = {
+  'sluice.config.ts': `import { duckdb } from 'sluice/duckdb'
+  import { defineConfig } from 'sluice'
+  export default defineConfig({ name: 'shop', target: duckdb('shop.duckdb'), limits: { stepsMax: 1 } })`,
+} as const satisfies Tree
+
 export function openShop(tree: Tree, wishes: PaperWishes = {}): Shop {
   const terminal = openTerminal(wishes)
   const put = (files: Tree) => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Event } from '../../src/model/index.ts'
-import { openShop, type Shop } from './shop.ts'
+import { onDuckdb, openShop, type Shop } from './shop.ts'
 
 const bin = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url))
 let shop: Shop
@@ -23,7 +23,7 @@ async function ended(child: ChildProcess): Promise<{ code: number; words: string
 }
 
 test('a database file that another process holds', async () => {
-  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  shop = openShop({ ...onDuckdb, 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
   expect(await shop.type('run')).toMatch(/exit 0$/)
   const engine = pathToFileURL(fileURLToPath(import.meta.resolve('@duckdb/node-api'))).href
   const script = `const { DuckDBInstance } = await import(${JSON.stringify(engine)})
@@ -85,7 +85,7 @@ export default ingest(async function* () {
 })
 
 test('a database file and a ledger that are damaged', async () => {
-  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  shop = openShop({ ...onDuckdb, 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
   expect(await shop.type('run')).toMatch(/exit 0$/)
   const database = readFileSync(join(shop.folder, 'shop.duckdb'))
   shop.put({ 'shop.duckdb': 'this is no database, and it is long enough to be looked at'.repeat(200) })
@@ -114,6 +114,118 @@ test('a database file and a ledger that are damaged', async () => {
   expect(await shop.rows('from marts.one')).toEqual([['1']])
   shop.put({ '.sluice/ledger.sqlite': ledger })
   expect(await shop.type('run', '--force')).toMatch(/exit 0$/)
+})
+
+test('a table of the lake whose log is damaged', async () => {
+  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  const first = 'lake/marts/one/_delta_log/00000000000000000000.json'
+  const log = readFileSync(join(shop.folder, first))
+  const lake = () => readdirSync(join(shop.folder, 'lake'), { recursive: true }).toSorted()
+  const before = lake()
+  shop.put({
+    [first]: 'this is no commit\n',
+    'assets/marts/one.sql': '-- @key id\nselect 2 as id\n',
+  })
+  expect(await shop.type('run')).toMatchInlineSnapshot(`
+    "  shop → lake ./lake
+
+      ✗ marts.one [time]  \`_delta_log/00000000000000000000.json\` of the table's log is missing or cannot be read.
+
+      ✗ marts.one
+    error \`_delta_log/00000000000000000000.json\` of the table's log is missing or cannot be read.
+      a line is no JSON
+      ╰─ Unexpected token 'h', "this is no commit" is not valid JSON
+      fix  Restore the file from a backup, or read an older version of the table.
+      SLUICE_DELTA_LOG_BROKEN · sluice explain SLUICE_DELTA_LOG_BROKEN
+
+      failed  1 asset, 0 checks, 1 failed [time]
+      next  sluice run  goes on where this run stopped
+    exit 3"
+  `)
+  expect(await shop.type('sql', 'from marts.one')).toMatchInlineSnapshot(`
+    "error \`_delta_log/00000000000000000000.json\` of the table's log is missing or cannot be read.
+      a line is no JSON
+      ╰─ Unexpected token 'h', "this is no commit" is not valid JSON
+      fix  Restore the file from a backup, or read an older version of the table.
+      SLUICE_DELTA_LOG_BROKEN · sluice explain SLUICE_DELTA_LOG_BROKEN
+    exit 3"
+  `)
+  expect(await shop.type('lake', 'fsck')).toMatchInlineSnapshot(`
+    "error \`_delta_log/00000000000000000000.json\` of the table's log is missing or cannot be read.
+      a line is no JSON
+      ╰─ Unexpected token 'h', "this is no commit" is not valid JSON
+      fix  Restore the file from a backup, or read an older version of the table.
+      SLUICE_DELTA_LOG_BROKEN · sluice explain SLUICE_DELTA_LOG_BROKEN
+    exit 3"
+  `)
+  shop.put({ [first]: log })
+  expect(lake()).toEqual(before)
+  expect(await shop.rows('from marts.one')).toEqual([['1']])
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  expect(await shop.rows('from marts.one')).toEqual([['2']])
+})
+
+test('a commit of the lake that ends in the middle, with one behind it', async () => {
+  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  shop.put({ 'assets/marts/one.sql': '-- @key id\nselect 2 as id\n' })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  const last = 'lake/marts/one/_delta_log/00000000000000000001.json'
+  const log = readFileSync(join(shop.folder, last), 'utf8')
+  shop.put({ [last]: log.slice(0, log.length / 2) })
+  expect(await shop.type('sql', 'from marts.one')).toMatchInlineSnapshot(`
+    "error \`_delta_log/00000000000000000001.json\` of the table's log is missing or cannot be read.
+      a line is no JSON
+      ╰─ Expected ':' after property name in JSON at position 61 (line 1 column 62)
+      fix  Restore the file from a backup, or read an older version of the table.
+      SLUICE_DELTA_LOG_BROKEN · sluice explain SLUICE_DELTA_LOG_BROKEN
+    exit 3"
+  `)
+  shop.put({ [last]: log })
+  expect(await shop.rows('from marts.one')).toEqual([['2']])
+})
+
+test('rows of the lake that somebody deleted or cut short', async () => {
+  shop = openShop({ 'assets/marts/one.sql': '-- @key id\nselect 1 as id\n' })
+  expect(await shop.type('run')).toMatch(/exit 0$/)
+  const folder = join(shop.folder, 'lake/marts/one')
+  const [file = ''] = readdirSync(folder).filter(name => name.endsWith('.parquet'))
+  const bytes = readFileSync(join(folder, file))
+  const plain = (words: string) => words.replaceAll(file, '[file]')
+  shop.put({ [`lake/marts/one/${file}`]: null })
+  expect(plain(await shop.type('sql', 'from marts.one'))).toMatchInlineSnapshot(`
+    "error The file \`part-[id].zstd.parquet\` of the table is not there.
+      The log says that it holds rows of this version; VACUUM may have deleted it.
+      ╰─ ENOENT: no such file or directory, lstat '[folder]/lake/marts/one/part-[id].zstd.parquet'
+      fix  Read a newer version of the table.
+      SLUICE_DELTA_FILE_MISSING · sluice explain SLUICE_DELTA_FILE_MISSING
+    exit 3"
+  `)
+  expect(plain(await shop.type('lake', 'fsck'))).toMatchInlineSnapshot(`
+    "  ✗ marts.one: 1 flaw
+          \`part-[id].zstd.parquet\` is not there.
+          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`.
+    exit 1"
+  `)
+  shop.put({ [`lake/marts/one/${file}`]: bytes.subarray(0, bytes.length / 2) })
+  expect(plain(await shop.type('sql', 'from marts.one'))).toMatchInlineSnapshot(`
+    "error The query does not run.
+      Invalid Input Error: No magic bytes found at end of file '[folder]/lake/marts/one/part-[id].zstd.parquet'
+      fix  Mend the query. \`sluice show ASSET --schema\` lists columns.
+      SLUICE_CLI_QUERY · sluice explain SLUICE_CLI_QUERY
+    exit 2"
+  `)
+  expect(plain(await shop.type('lake', 'fsck'))).toMatchInlineSnapshot(`
+    "  ✗ marts.one: 2 flaws
+          \`part-[id].zstd.parquet\` has 100 bytes; the log says 201.
+          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`.
+          \`part-[id].zstd.parquet\`: The database refused a query. Invalid Input Error: No magic bytes found at end of file '[folder]/lake/marts/one/part-[id].zstd.parquet'
+          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`.
+    exit 1"
+  `)
+  shop.put({ [`lake/marts/one/${file}`]: bytes })
+  expect(await shop.type('lake', 'fsck')).toMatch(/exit 0$/)
 })
 
 describe('a clock that jumps', () => {

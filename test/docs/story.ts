@@ -98,11 +98,12 @@ function install(folder: string): void {
   const doors = {
     '.': 'index',
     './checks': 'checks',
+    './delta': 'delta',
     './connect': 'connect/index',
     './testing': 'testing/index',
   }
   const source = (path: string) => `export * from ${JSON.stringify(`file://${repository}/src/${path}.ts`)}\n`
-  const connectors = ['duckdb', 'files', 'http'].map(
+  const connectors = ['duckdb', 'files', 'http', 'lake'].map(
     name => [`./${name}`, `connectors/${name}/index`] as const,
   )
   const exported = [...Object.entries(doors), ...connectors].map(([door, path]) => {

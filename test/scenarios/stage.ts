@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { main } from '../../src/cli/index.ts'
 import { openProject, type Project, type RunReport } from '../../src/door/index.ts'
 import { paperWorld } from '../cli/paper.ts'
@@ -24,9 +25,22 @@ export type Stage = {
   readonly leave: () => Promise<void>
 }
 
-export async function enter(name: string): Promise<Stage> {
+/** Where a scenario's tables may live. */
+export const targets = ['duckdb', 'lake'] as const
+
+/** `on`: the target, in place of the one that the scenario's config names. */
+export async function enter(name: string, on?: (typeof targets)[number]): Promise<Stage> {
   const cwd = await mkdtemp(join(tmpdir(), `sluice-${name}-`))
   await cp(join(import.meta.dirname, name), cwd, { recursive: true })
+  if (on) {
+    const config = await readFile(join(cwd, 'sluice.config.ts'), 'utf8')
+    const place = on === 'lake' ? './lake' : `${name}.duckdb`
+    const moved = config
+      .replace(/'sluice\/\w+'/, `'sluice/${on}'`)
+      .replace(/\{ \w+ \} from 'sluice\/(?!')/, `{ ${on} } from 'sluice/`)
+      .replace(/target: \w+\('[^']+'\)/, `target: ${on}('${place}')`)
+    await writeFile(join(cwd, 'sluice.config.ts'), moved)
+  }
   const ask: Stage['ask'] = async act => {
     const project = await openProject({ cwd })
     try {
@@ -72,6 +86,20 @@ function killed(cwd: string, event: string, program: readonly string[]): Promise
     child.on('error', reject)
     child.on('close', (_, signal) => resolve(signal === 'SIGKILL'))
   })
+}
+
+/** Every file below a folder of the project by its path, as a digest of its bytes. */
+export async function digests(stage: Stage, folder: string): Promise<{ readonly [path: string]: string }> {
+  const root = join(stage.cwd, folder)
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter(it => it.isFile())
+  const told = files.map(async ({ parentPath, name }) => {
+    const path = join(parentPath, name)
+    const digest = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
+    return [relative(root, path), digest] as const
+  })
+  return Object.fromEntries((await Promise.all(told)).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** Every step of a run as `asset outcome`, in order of names. */

@@ -1,0 +1,1 @@
+select user_id, max(total) as total from marts.running group by all
