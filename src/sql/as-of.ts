@@ -94,8 +94,8 @@ function valued(kind: AsOf['kind'], tokens: readonly Token[], start: number): Cl
 /** Words that may follow a table and are no name for it. */
 const follows = new Set(
   (
-    'where group having window qualify order limit offset fetch union intersect except join inner left right full ' +
-    'cross natural positional asof anti semi on using tablesample pivot unpivot sample when set returning'
+    'where group having window qualify order limit offset fetch union intersect except join inner left ' +
+    'right full cross natural positional asof anti semi on using tablesample pivot unpivot sample when set returning'
   ).split(' '),
 )
 

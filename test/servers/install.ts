@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 
 /** What tests install for themselves, by name and version, so that a second run finds it. */
@@ -45,17 +46,43 @@ export function packagesOf(packages: readonly string[]): string {
   )
 }
 
-/** A folder that counts only when it is whole: what was cut off is made again. */
+/**
+ * Why something cannot be had here: a registry that is out of reach, a program that the machine lacks. undefined:
+ * the failure is a fault of the machine or of a test, and no reason to pass over tests.
+ */
+export function unableBecause(thrown: unknown): string | undefined {
+  const words = thrown instanceof Error ? thrown.message : String(thrown)
+  const lacking =
+    /ENOENT|connection|resol|timed out|Could not find a version|No module named (venv|ensurepip)/i
+  return lacking.test(words) ? words.slice(0, 400) : undefined
+}
+
+/** A folder that counts only when it is whole: what was cut off is made again, by one process at a time. */
 function installed(kind: string, names: readonly string[], make: (making: string) => void): string {
   const key = createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 12)
   const folder = join(home, `${kind}-${key}`)
   const whole = join(folder, 'whole')
   if (existsSync(whole)) return folder
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  make(folder)
-  writeFileSync(whole, names.join('\n'))
+  mkdirSync(home, { recursive: true })
+  alone(`${folder}.lock`, () => {
+    if (existsSync(whole)) return
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    make(folder)
+    writeFileSync(whole, names.join('\n'))
+  })
   return folder
+}
+
+/** SQLite's lock on a file: it waits, and is let go by the system when its process dies. */
+function alone(path: string, act: () => void): void {
+  const lock = new DatabaseSync(path, { timeout: 2 * installMsMax })
+  try {
+    lock.exec('begin exclusive')
+    act()
+  } finally {
+    lock.close()
+  }
 }
 
 function must(command: string, args: readonly string[]): void {

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { pythonWith, unableBecause } from './install.ts'
 
 /** A server of S3, STS and IAM that others wrote: moto, from PyPI. */
 export type Moto = {
@@ -16,10 +14,8 @@ export type Moto = {
   readonly stop: () => Promise<void>
 }
 
-const version = '5.2.1'
 // Not `moto[server]`: that brings 180 MB for services that are not asked for.
-const packages = [`moto[s3]==${version}`, 'flask', 'flask-cors']
-const home = fileURLToPath(new URL(`../../node_modules/.cache/moto-${version}`, import.meta.url))
+const packages = ['moto[s3]==5.2.1', 'flask', 'flask-cors']
 
 /**
  * One request at a time: moto looks at a condition and then writes, and with threads two writers would both
@@ -41,9 +37,9 @@ server.serve_forever()
  * registry of Python packages cannot be reached.
  */
 export async function startMoto(): Promise<Moto | { readonly unable: string }> {
-  const python = join(home, 'bin', 'python')
-  const unable = (await isThere(python)) ? undefined : await install()
-  if (unable !== undefined) return { unable }
+  const found = install()
+  if ('unable' in found) return found
+  const { python } = found
   const child = spawn(python, ['-c', program], { stdio: ['ignore', 'pipe', 'pipe'] })
   const errors: string[] = []
   child.stderr.on('data', piece => errors.push(String(piece)))
@@ -69,38 +65,12 @@ async function portOf(child: ChildProcess): Promise<string | undefined> {
   return (await lines?.[Symbol.asyncIterator]().next())?.value
 }
 
-/** Into a folder beside, named when it is whole: many test processes may want it at once. */
-async function install(): Promise<string | undefined> {
-  const making = `${home}-${process.pid}`
-  await mkdir(join(home, '..'), { recursive: true })
+function install(): { readonly python: string } | { readonly unable: string } {
   try {
-    await run('python3', ['-m', 'venv', making])
-    await run(join(making, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...packages])
-    await rename(making, home).catch(async thrown => {
-      if (!(await isThere(join(home, 'bin', 'python')))) throw thrown
-    })
-    return undefined
+    return { python: pythonWith(packages) }
   } catch (thrown) {
-    const words = thrown instanceof Error ? thrown.message : String(thrown)
-    // What else goes wrong is a fault of the machine or of this file, and no reason to pass over tests.
-    if (!/connection|resol|timed out|Could not find a version/i.test(words)) throw thrown
-    return `moto cannot be installed, the registry of Python packages is out of reach: ${words}`
-  } finally {
-    await rm(making, { recursive: true, force: true })
+    const words = unableBecause(thrown)
+    if (words === undefined) throw thrown
+    return { unable: `moto cannot be installed here: ${words}` }
   }
-}
-
-async function run(command: string, words: readonly string[]): Promise<void> {
-  const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const errors: string[] = []
-  child.stderr.on('data', piece => errors.push(String(piece)))
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`${command} ended with ${code}: ${errors.join('').slice(-500)}`)
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
