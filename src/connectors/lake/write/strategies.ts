@@ -36,10 +36,8 @@ async function append(writing: Writing): Promise<Outcome> {
   const done = await apply(table, { shape, add: staged.relation })
   const partitions = await partitionsIn(session, staged.relation, { slice, columns })
   const unchanged = done.added === 0 && !reshaped(standing, shape)
-  return {
-    ...done,
-    written: { out: done.added, deduplicated: staged.deduplicated, unchanged, partitions },
-  }
+  const written = { out: done.added, deduplicated: staged.deduplicated, unchanged, partitions }
+  return unchanged ? { table, changed: false, written } : { ...done, written }
 }
 
 /** The query's rows and columns, and nothing else. */
