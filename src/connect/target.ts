@@ -27,6 +27,8 @@ export type TargetContext = {
   readonly mode: 'read' | 'write'
   /** Folder for spill and temporary files; the store may fill it and must leave it empty. */
   readonly tempDir: string
+  /** Folder for what may be wanted next time and can be had again; undefined: nothing outlives the store. */
+  readonly cacheDir?: string | undefined
   readonly signal: AbortSignal
   /**
    * The environment that the store is opened for, where it stands beside its base: names mean its own tables

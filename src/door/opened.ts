@@ -155,6 +155,7 @@ function stores(of: StoreParts) {
       memoryBytesMax: memoryBytes(of.read.config.limits),
       mode,
       tempDir: join(of.stateDir, 'tmp'),
+      cacheDir: join(of.stateDir, 'cache'),
       signal: of.signal,
       ...(of.beside === undefined ? {} : { environment: of.beside }),
     })

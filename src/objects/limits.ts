@@ -51,6 +51,8 @@ export const limits = {
   cacheTriesMax: 10,
   /** What the cache holds unless told otherwise. */
   cacheBytesMax: 10 * gibibyte,
+  /** Share that the cache takes at most of what it and the free space of its disk hold together. */
+  cacheDiskShare: 0.5,
   /** Share of the limit that is fetched before the cache is swept again. */
   cacheSweepShare: 0.05,
 }

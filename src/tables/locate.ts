@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { failure } from '../errors/index.ts'
-import { type ObjectCache, type ObjectStore, openCache } from '../objects/index.ts'
+import { type ObjectCache, type ObjectMeta, type ObjectStore, openCache } from '../objects/index.ts'
 import { openRemoteFile, type RemoteFile } from './remote/file.ts'
 
 export type Locating = {
@@ -10,37 +10,39 @@ export type Locating = {
   readonly cacheDir?: string | undefined
 }
 
-/** The path on this machine of an object that never changes; its size where it is known. */
-export type Locate = (key: string, sizeBytes?: number) => Promise<string>
+/** The path on this machine of an object, all of which is here. */
+export type Locate = (key: string) => Promise<string>
 
-/** Objects of other machines are fetched once and kept. */
+/** Objects of other machines are fetched once and kept: a name may come back with other bytes, an etag not. */
 export function openLocate(of: Locating): Locate {
   const { store } = of
   const cache = cacheOf(of)
-  return async (key, sizeBytes) =>
-    store.pathOf ? store.pathOf(key) : cache.whole(key, { sizeBytes: await sizeOf(store, key, sizeBytes) })
+  return async key => (store.pathOf ? store.pathOf(key) : cache.whole(key, await metaOf(store, key)))
 }
 
 /** For one file; who looks for many opens `Locate` once. */
-export function locate(of: Locating, key: string, sizeBytes: number | undefined): Promise<string> {
-  return openLocate(of)(key, sizeBytes)
+export function locate(of: Locating, key: string): Promise<string> {
+  return openLocate(of)(key)
 }
 
-/** An object of another machine as a file of this one, of which nothing is fetched yet. */
+/**
+ * A data file of another machine as a file of this one, of which nothing is fetched yet. Its name never comes
+ * back. Empty files hold no Parquet: a size of 0 is one that the writer did not know.
+ */
 export type LocateRemote = (key: string, sizeBytes?: number) => Promise<RemoteFile>
 
 export function openRemote(of: Locating): LocateRemote {
   const cache = cacheOf(of)
-  return async (key, sizeBytes) => openRemoteFile(cache, key, await sizeOf(of.store, key, sizeBytes))
+  return async (key, sizeBytes) =>
+    openRemoteFile(cache, key, sizeBytes || (await metaOf(of.store, key)).sizeBytes)
 }
 
 function cacheOf({ store, tempDir, cacheDir }: Locating): ObjectCache {
   return openCache(store, { folder: cacheDir ?? join(tempDir, 'objects') })
 }
 
-/** Empty files hold no Parquet: a size of 0 is one that the writer did not know. */
-async function sizeOf(store: ObjectStore, key: string, sizeBytes: number | undefined): Promise<number> {
-  const known = sizeBytes ? { sizeBytes } : await store.head(key)
-  if (!known) throw failure('SLUICE_OBJECT_NOT_FOUND', { store: store.describe, key })
-  return known.sizeBytes
+async function metaOf(store: ObjectStore, key: string): Promise<ObjectMeta> {
+  const meta = await store.head(key)
+  if (!meta) throw failure('SLUICE_OBJECT_NOT_FOUND', { store: store.describe, key })
+  return meta
 }

@@ -96,7 +96,7 @@ function branch(scanned: Scanned, files: readonly ScanFile[]): string {
   return `select ${list === '' ? '1' : list} from ${relation(scanned, files, nameOf)}`
 }
 
-/** What the relation calls a column: no column hides what DuckDB knows of each row besides, `file_index` for one. */
+/** What the relation calls a column. None hides what DuckDB knows of each row besides, as `file_index`. */
 type NameOf = (field: TableField) => string
 
 function plainName({ stored }: TableField): string {

@@ -29,9 +29,10 @@ export type Lake = {
 
 export type LakeParts = Pick<Lake, 'objects' | 'engine' | 'properties' | 'environment' | 'nowMs'> & {
   readonly signal: AbortSignal
+  readonly cacheDir: string
 }
 
-export function lakeOf({ signal, ...parts }: LakeParts): Lake {
+export function lakeOf({ signal, cacheDir, ...parts }: LakeParts): Lake {
   const { objects, engine, environment, nowMs } = parts
   const views = openViews(objects)
   // Clones stand on files of other tables of the lake.
@@ -43,7 +44,8 @@ export function lakeOf({ signal, ...parts }: LakeParts): Lake {
     own: asset => (environment === undefined ? asset : ownName(environment, asset)),
     table: asset => {
       const key = keyOf(asset)
-      const place = { store: below(objects, key), engine, signal, nowMs, readsFrom, among: objects }
+      const store = below(objects, key)
+      const place = { store, engine, cacheDir, signal, nowMs, readsFrom, among: objects }
       const log = logs.get(key) ?? openDeltaLog(place)
       logs.set(key, log)
       return log

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import type { Store, TargetContext } from '../../connect/index.ts'
 import { openEngine, readRows, type Row, unload, withSession } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
@@ -50,12 +51,14 @@ type Opening = { readonly options: Omit<LakeOptions, 'path'>; readonly context: 
 export async function openLake(objects: ObjectStore, { options, context }: Opening): Promise<Store> {
   const { tempDir, memoryBytesMax, mode, signal, environment } = context
   await made(tempDir)
+  const own = join(tempDir, `objects-${randomUUID()}`)
   const engine = await openEngine({ tempDir, memoryBytesMax })
   const lake = lakeOf({
     objects,
     engine,
     environment,
     signal,
+    cacheDir: context.cacheDir ?? own,
     properties: propertiesOf(options),
     nowMs: Date.now,
   })
@@ -81,7 +84,7 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
       withSight(seeing(target.signal), async ({ session, see }) => unload(session, await see(sql), target)),
     versions: versionsOf(lake),
     environments: environmentsOf(lake),
-    close: () => closed(lake),
+    close: () => closed(lake).finally(() => rm(own, { recursive: true, force: true })),
   }
 }
 

@@ -129,7 +129,7 @@ export type Ground = {
   /** The log's own: what plans scans runs on it, one statement after the other. */
   readonly session: Session
   /** The path on this machine of a file that the log names; refused where it leads out of the table. */
-  locate(path: string, sizeBytes?: number): Promise<string>
+  locate(path: string): Promise<string>
   /** The same, for a scan: what statements read of it is fetched when they do. */
   locateToRead(path: string, sizeBytes?: number): Promise<string>
   readonly supply: Supply

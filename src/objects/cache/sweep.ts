@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../limits.ts'
 import { unless } from '../local/disk.ts'
@@ -11,8 +11,8 @@ type Found = { readonly folder: string; readonly usedMs: number; readonly bytes:
 const blockBytes = 512
 
 /**
- * Bring the cache below its limit: what was used longest ago goes first. What was used just now stays, also
- * above the limit: somebody has its path and may be about to open it.
+ * Bring the cache below its limit, on a small disk below its share of that: what was used longest ago goes
+ * first. What was used just now stays, also above the limit: somebody has its path and may be about to open it.
  */
 export async function sweep(folder: string, bytesMax: number): Promise<void> {
   const entries = (await unless(['ENOENT'], () => readdir(folder, { withFileTypes: true }))) ?? []
@@ -23,11 +23,17 @@ export async function sweep(folder: string, bytesMax: number): Promise<void> {
     else found.push({ folder: path, ...(await useOf(path)) })
   }
   let bytes = found.reduce((sum, each) => sum + each.bytes, 0)
+  const allowed = Math.min(bytesMax, (bytes + (await freeBytes(folder))) * limits.cacheDiskShare)
   for (const each of found.toSorted((a, b) => a.usedMs - b.usedMs)) {
-    if (bytes <= bytesMax || Date.now() - each.usedMs < limits.cacheKeptMs) return
+    if (bytes <= allowed || Date.now() - each.usedMs < limits.cacheKeptMs) return
     await discard(each.folder)
     bytes -= each.bytes
   }
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const found = await unless(['ENOENT'], () => statfs(folder))
+  return found ? found.bavail * found.bsize : 0
 }
 
 function isLeftOver({ name }: Dirent): boolean {

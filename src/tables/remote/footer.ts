@@ -79,7 +79,7 @@ function leavesOf(schema: readonly Struct[]): readonly Leaf[] {
   return leaves
 }
 
-/** "LogicalTypes.md", "TIMESTAMP": the unit stands in the logical type, or before it was in the converted one. */
+/** "LogicalTypes.md", "TIMESTAMP": the unit stands in the logical or the converted type. */
 function isMicros(element: Struct): boolean {
   const timestamp = inside(element.get(10), 8)
   return inside(inside(timestamp, 2), 2) !== undefined || element.get(6) === convertedMicros

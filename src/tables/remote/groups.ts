@@ -6,8 +6,8 @@ import { type By, chunkOf } from './chunks.ts'
 import type { Chunk, Footer, RowGroup } from './footer.ts'
 import { columnMark, type Reading } from './plan.ts'
 
-// Which row groups a plan's filters leave: to fetch no more than is read. What is left out here and read after
-// all is a hole, and is found.
+// Which row groups a plan's filters leave: to fetch no more than is read. What is left out here and read
+// after all is a hole, and is found.
 
 /** Numbers of the files, out of so many, that have a row for which all filters over them hold. */
 export async function filesLeft(ask: Ask, { filters }: Reading, files: number): Promise<ReadonlySet<number>> {

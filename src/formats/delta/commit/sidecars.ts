@@ -34,9 +34,9 @@ async function namedByJson({ store }: DeltaPlace, { key }: ObjectMeta): Promise<
   })
 }
 
-async function namedByParquet(place: DeltaPlace, { key, sizeBytes }: ObjectMeta): Promise<readonly string[]> {
-  const { store, engine, signal } = place
-  const path = await locate({ store, tempDir: engine.tempDir }, key, sizeBytes)
+async function namedByParquet(place: DeltaPlace, { key }: ObjectMeta): Promise<readonly string[]> {
+  const { store, engine, cacheDir, signal } = place
+  const path = await locate({ store, tempDir: engine.tempDir, cacheDir }, key)
   // A classic checkpoint has no such column.
   const rows = await withSession(engine.session({ path: store.describe, signal }), session =>
     session.rows(`select sidecar.path from read_parquet(${quoteText(path)}, schema = MAP {

@@ -93,13 +93,13 @@ async function readSidecars(session: Session, of: CheckpointOf, sidecars: readon
 }
 
 async function locatedPart(place: DeltaPlace, key: string, sizeBytes: number | undefined): Promise<string> {
-  const { store, engine } = place
+  const { store, engine, cacheDir } = place
   if (sizeBytes === undefined && !(await store.head(key)))
     throw failure('SLUICE_DELTA_LOG_BROKEN', {
       file: key,
       words: 'A checkpoint names it, and it is not there.',
     })
-  return locate({ store, tempDir: engine.tempDir }, key, sizeBytes)
+  return locate({ store, tempDir: engine.tempDir, cacheDir }, key)
 }
 
 async function fillFrom(session: Session, table: string, paths: readonly string[]): Promise<void> {

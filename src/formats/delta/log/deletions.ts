@@ -7,7 +7,7 @@ import { newNumber } from './state.ts'
 
 export type DeletionsOf = {
   readonly place: DeltaPlace
-  readonly locate: (path: string, sizeBytes?: number) => Promise<string>
+  readonly locate: (path: string) => Promise<string>
 }
 
 /** Vectors that are read at a time. */

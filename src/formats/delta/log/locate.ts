@@ -6,8 +6,8 @@ import type { DeltaPlace, Ground } from '../face.ts'
 import { isBelow, placeOfPath } from './paths.ts'
 
 /**
- * Finds files that the log names. No link leads out of the folder that a file is allowed in; folders are looked at
- * once.
+ * Finds files that the log names. No link leads out of the folder that a file is allowed in; folders are
+ * looked at once.
  */
 export function locator(place: DeltaPlace, supply: Supply): Pick<Ground, 'locate' | 'locateToRead'> {
   const { store, among } = place
@@ -29,9 +29,9 @@ export function locator(place: DeltaPlace, supply: Supply): Pick<Ground, 'locate
     return { here: inside(found.url, folder.replace(/^file:\/*/i, '/'), path) }
   }
   return {
-    locate: async (path, sizeBytes) => {
+    locate: async path => {
       const found = find(path)
-      return 'here' in found ? found.here : missing(path, () => found.in.whole(found.key, sizeBytes))
+      return 'here' in found ? found.here : missing(path, () => found.in.whole(found.key))
     },
     locateToRead: async (path, sizeBytes) => {
       const found = find(path)

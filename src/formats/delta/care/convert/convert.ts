@@ -59,13 +59,13 @@ export async function convertParquet(log: DeltaLog, request: ConvertRequest): Pr
 
 type Found = HiveFile & Footer & { readonly sizeBytes: number; readonly modifiedMs: number }
 
-async function parquetFiles({ store, engine }: DeltaPlace): Promise<readonly Found[]> {
+async function parquetFiles({ store, engine, cacheDir }: DeltaPlace): Promise<readonly Found[]> {
   const found: Found[] = []
   for await (const { key, sizeBytes, modifiedMs } of store.list('')) {
     const names = key.split('/')
     const isHidden = names.some(name => /^[._]/.test(name) && !name.includes('='))
     if (isHidden || !/\.(?:parquet|parq)$/i.test(key)) continue
-    const path = await locate({ store, tempDir: engine.tempDir }, key, sizeBytes)
+    const path = await locate({ store, tempDir: engine.tempDir, cacheDir }, key)
     found.push({ ...hiveFile(key), path, sizeBytes, modifiedMs })
   }
   if (found.length === 0)
