@@ -75,6 +75,8 @@ export type Rewrite = {
   readonly columns: readonly string[]
   /** Columns of `target` that are passed on behind them. */
   readonly keep?: readonly string[] | undefined
+  /** What columns that the clause does not assign are in the source, too. */
+  readonly alike?: Assignments | undefined
 }
 
 /** Rows as an `update` clause makes them. */
@@ -99,10 +101,12 @@ export function updatedSql(rewrite: Rewrite): string {
 }
 
 /** As `updatedSql`, where every column comes from the source: the target is not read again. */
-export function replacedSql({ merge, clause, matches, columns }: Rewrite): string {
+export function replacedSql({ merge, clause, matches, columns, alike = {} }: Rewrite): string {
   const act = merge.clauses[clause]?.do
   const set = act !== undefined && act !== 'delete' && 'update' in act ? act.update : {}
-  const values = columns.map(column => `(${assignedTo(column, set) ?? 'null'}\n)`)
+  const values = columns.map(
+    column => `(${assignedTo(column, set) ?? assignedTo(column, alike) ?? 'null'}\n)`,
+  )
   const source = quoteName(merge.as.source)
   return named(
     `select ${values.join(', ')} from ${sourceAs(merge)}

@@ -13,7 +13,7 @@ export {
 export { type Clustering, packBins, zOrdered } from './layout.ts'
 export type { TableField, TableType } from './schema.ts'
 export { parseType, typeSql } from './types.ts'
-export { equalities, type Reach, reachOf } from './reach.ts'
+export { alikeIn, equalities, type Reach, reachOf } from './reach.ts'
 export { type Delivery, deliver, scratchFolder } from './deliver.ts'
 export { storedColumn, storedFields } from './stored.ts'
 export {

@@ -1,6 +1,6 @@
 import type { Session } from '../engine/index.ts'
 import { nameOf, quoteName, quoteText, type Token, tokenize } from '../sql/index.ts'
-import type { Merge } from './changes.ts'
+import type { Assignments, Merge } from './changes.ts'
 
 // Which part of the target a MERGE can reach at all: files outside are not opened.
 
@@ -46,15 +46,38 @@ function same(token: Token | undefined): string | undefined {
   return token && nameOf(token)?.toLowerCase()
 }
 
-export type Reach = {
-  /** Relation of the source's rows. */
-  readonly source: string
+export type Matched = {
   readonly equalities: readonly Equality[]
   /** Types as the engine spells them, by name in lower case. */
   readonly targetTypes: ReadonlyMap<string, string>
   readonly sourceTypes: ReadonlyMap<string, string>
+}
+
+export type Reach = Matched & {
+  /** Relation of the source's rows. */
+  readonly source: string
   /** Columns of the target, in lower case, of which few values lie in each file: asked for one by one. */
   readonly partitionColumns: readonly string[]
+}
+
+/** Types of which equal values are one value: `-0.0` and `0.0` are equal, too, and two. */
+const exactTypes = /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(.*\)|VARCHAR|DATE|TIMESTAMP.*)$/
+
+/**
+ * SQL over the source, by columns of the target that are the same in both rows of a match: values of one type,
+ * so that none is only equal (`'01'` and `1`).
+ */
+export function alikeIn(
+  { equalities: pairs, targetTypes, sourceTypes }: Matched,
+  source: string,
+): Assignments {
+  const alike = pairs.filter(pair => {
+    const type = targetTypes.get(pair.target.toLowerCase()) ?? ''
+    return exactTypes.test(type) && type === sourceTypes.get(pair.source.toLowerCase())
+  })
+  return Object.fromEntries(
+    alike.map(pair => [pair.target, `${quoteName(source)}.${quoteName(pair.source)}`]),
+  )
 }
 
 /** Up to so many values of a partition column are named; beyond, only the range they lie in. */

@@ -1,6 +1,7 @@
 import { failure } from '../../../errors/index.ts'
 import { nameOf, tokenize } from '../../../sql/index.ts'
 import {
+  alikeIn,
   type Assignments,
   assignedTo,
   equalities,
@@ -61,8 +62,13 @@ export async function mergeRows(tx: Transaction, request: MergeRequest): Promise
   }
 }
 
+type Prepared = Merge & {
+  /** Columns that rows of the target which match have in common with the source. */
+  readonly alike: Assignments
+}
+
 /** The merge over one version of the table, cut down to the files that it can reach. */
-async function prepare(tx: Transaction, request: MergeRequest, source: Held): Promise<Merge> {
+async function prepare(tx: Transaction, request: MergeRequest, source: Held): Promise<Prepared> {
   const as = { source: request.as?.source ?? 'source', target: request.as?.target ?? 'target' }
   const columns = (await tx.session.describe(`from ${source.relation}`)).filter(
     ({ name }) => name !== '_source_row',
@@ -83,23 +89,21 @@ async function prepare(tx: Transaction, request: MergeRequest, source: Held): Pr
   }
   const clauses = request.clauses.map(clause => expanded(tx, clause, all))
   const orphans = clauses.some(({ when }) => when === 'not matched by source')
+  const matched = {
+    equalities: equalities(request.on, as),
+    targetTypes: new Map(
+      tx.fields.map(({ name, type }) => [name.toLowerCase(), type.kind === 'scalar' ? type.sql : type.kind]),
+    ),
+    sourceTypes: new Map(columns.map(({ name, type }) => [name.toLowerCase(), type])),
+  }
+  const partitionColumns = tx.partitionColumns.map(name => name.toLowerCase())
   const where = orphans
     ? undefined
-    : await reachOf(tx.session, {
-        source: source.relation,
-        equalities: equalities(request.on, as),
-        targetTypes: new Map(
-          tx.fields.map(({ name, type }) => [
-            name.toLowerCase(),
-            type.kind === 'scalar' ? type.sql : type.kind,
-          ]),
-        ),
-        sourceTypes: new Map(columns.map(({ name, type }) => [name.toLowerCase(), type])),
-        partitionColumns: tx.partitionColumns.map(name => name.toLowerCase()),
-      })
+    : await reachOf(tx.session, { ...matched, source: source.relation, partitionColumns })
   readFor(tx, where)
   const { sql } = await tx.scan({ where, positions: true })
-  return { target: sql, source: source.relation, as, on: request.on, clauses }
+  const alike = alikeIn(matched, as.source)
+  return { target: sql, source: source.relation, as, on: request.on, clauses, alike }
 }
 
 /** Nothing of the target changes: only keys of it are read, to know which rows of the source are new. */
@@ -113,7 +117,7 @@ async function insertNew(tx: Transaction, merge: Merge): Promise<Changed> {
   }
 }
 
-async function changeMatched(tx: Transaction, merge: Merge, mode: Mode = 'auto'): Promise<Changed> {
+async function changeMatched(tx: Transaction, merge: Prepared, mode: Mode = 'auto'): Promise<Changed> {
   const matches = await heldPositions(tx, matchesSql(merge))
   try {
     const ambiguous = await refuseAmbiguous(tx, merge, matches.relation)
@@ -153,17 +157,28 @@ type Updated = { readonly matches: string; readonly files: readonly string[] }
 
 async function updatedRows(
   tx: Transaction,
-  merge: Merge,
+  merge: Prepared,
   { matches, files }: Updated,
 ): Promise<readonly Fitted[]> {
   if (files.length === 0) return []
   const passed = numbersOf(tx).id.map(({ name }) => name)
   const { sql } = await tx.scan({ files, positions: true })
-  return inTurn(updatesOf(merge), ({ number, set }) => {
+  return inTurn(updatesOf(merge), ({ number, set, when }) => {
     const columns = carriedColumns(tx, set)
-    const rewrite = { merge: { ...merge, target: sql }, clause: number, matches, columns, keep: passed }
+    const alike = when === 'matched' ? merge.alike : {}
+    const rewrite = {
+      merge: { ...merge, target: sql },
+      clause: number,
+      matches,
+      columns,
+      keep: passed,
+      alike,
+    }
     const whole =
-      passed.length === 0 && columns.every(column => isOfSource(assignedTo(column, set), merge.as.source))
+      passed.length === 0 &&
+      columns.every(column =>
+        isOfSource(assignedTo(column, set) ?? assignedTo(column, alike), merge.as.source),
+      )
     const rows = whole ? replacedSql(rewrite) : updatedSql(rewrite)
     return fit(tx, rows, { mode: 'strict', numbers: 'kept', passed })
   })
@@ -188,9 +203,15 @@ function isOfSource(sql: string | undefined, source: string): boolean {
   )
 }
 
-function updatesOf({ clauses }: Merge): readonly { readonly number: number; readonly set: Assignments }[] {
-  return clauses.flatMap((clause, number) =>
-    clause.do !== 'delete' && 'update' in clause.do ? [{ number, set: clause.do.update }] : [],
+type Update = {
+  readonly when: MergeClause['when']
+  readonly number: number
+  readonly set: Assignments
+}
+
+function updatesOf({ clauses }: Merge): readonly Update[] {
+  return clauses.flatMap(({ when, do: act }, number) =>
+    act !== 'delete' && 'update' in act ? [{ when, number, set: act.update }] : [],
   )
 }
 
