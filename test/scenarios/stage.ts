@@ -16,7 +16,7 @@ export type Stage = {
   readonly rows: (sql: string) => Promise<readonly (readonly (string | null)[])[]>
   readonly write: (file: string, text: string) => Promise<void>
   readonly edit: (file: string, from: string, to: string) => Promise<void>
-  /** A verb of the command line, words and all. */
+  /** A verb of the command line, words and all; words that belong together stand in quotes. */
   readonly sluice: (
     line: string,
   ) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>
@@ -66,7 +66,11 @@ export async function enter(name: string, on?: (typeof targets)[number]): Promis
     },
     sluice: async line => {
       const paper = paperWorld({ cwd })
-      const code = await main(line.split(' '), paper.world)
+      const words = line.match(/"[^"]*"|\S+/g) ?? []
+      const code = await main(
+        words.map(word => word.replaceAll('"', '')),
+        paper.world,
+      )
       return { code, stdout: paper.stdout(), stderr: paper.stderr() }
     },
     killAt: (event, program = ['../recovery/child.ts', 'keyed']) => killed(cwd, event, program),
