@@ -9,7 +9,7 @@ export type Struct = ReadonlyMap<number, Value>
 
 type Cursor = { readonly bytes: Uint8Array; at: number }
 
-/** Structs in structs; Parquet's own go 6 deep. */
+/** Structs and lists in each other; Parquet's own go 10 deep. */
 const depthMax = 32
 
 /** A varint of 64 bits. */
@@ -24,7 +24,6 @@ export function broken(words: string): Error {
 }
 
 function structAt(cursor: Cursor, depth: number): Struct {
-  if (depth > depthMax) throw broken('Its structs are nested without end.')
   const fields = new Map<number, Value>()
   let number = 0
   for (;;) {
@@ -58,6 +57,7 @@ const doubleBytes = 8
 const uuidBytes = 16
 
 function valueAt(cursor: Cursor, type: number, depth: number): Value {
+  if (depth > depthMax) throw broken('It is nested without end.')
   switch (type) {
     // Inside of lists and maps a boolean has a byte of its own.
     case types.true:
