@@ -106,8 +106,11 @@ export function nextStep(chance: Chance, world: World): Step {
   if (roll < 91) return { kind: 'change', remove: few(chance), rows: rows(), mode }
   if (roll < 95) return { kind: 'optimize', zorder: chance.one(2) ? ['id', 'a'] : [] }
   if (roll < 98) return { kind: 'restore' }
-  return { kind: 'addColumn' }
+  return world.added.length < addedMax ? { kind: 'addColumn' } : { kind: 'append', rows: rows() }
 }
+
+/** Wider tables only take longer. */
+const addedMax = 3
 
 /** Takes a few rows only, so that tables do not stay empty. */
 function few(chance: Chance): string {
