@@ -36,6 +36,7 @@ test('help is the answer to --help, and a hint to one who types nothing', async 
       run         do it: all, or a selection
       backfill    run a range of partitions
       test        rows in, rows out: the tests of the project
+      promote     what an environment has built becomes that of its base
 
     look
       show        an asset: rows, schema, contract, history
@@ -47,6 +48,7 @@ test('help is the answer to --help, and a hint to one who types nothing', async 
     mend
       quarantine  refused rows: list, show, replay, discard
       lake        history, diff, restore, optimize, vacuum, fsck, clone of tables
+      rollback    what a run published goes back to what was there before
       explain     an error code, an asset, a decision
       doctor      what is installed, reachable, wrong
 

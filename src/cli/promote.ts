@@ -18,6 +18,6 @@ export async function promote(call: Call): Promise<number> {
     return 0
   }
   out.say(promotionLines(done, out.palette))
-  if (done.run !== undefined) out.say(next(`sluice rollback ${done.run}`, out, { environment: 'default' }))
+  if (done.run !== undefined) out.say(next(`sluice rollback ${done.run}`, out, { environment: done.base }))
   return 0
 }

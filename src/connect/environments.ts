@@ -10,8 +10,8 @@ export interface Environments {
   /** These names mean in the environment what they mean in the base again. */
   drop(environment: string, assets: readonly AssetName[]): Promise<void>
   /**
-   * What the environment has under these names becomes the base's, all of it or nothing; the names mean the base's
-   * in the environment again. A crash in between is brought to an end by whoever opens the store next.
+   * What the environment has under these names becomes the base's, all of it or nothing; the names mean the
+   * base's in the environment again. A crash in between is brought to an end by whoever opens the store next.
    */
   promote(environment: string, request: Together): Promise<{ readonly already: boolean }>
 }

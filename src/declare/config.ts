@@ -23,8 +23,8 @@ export type Environment =
   /** At a target of its own, which knows nothing of the others. */
   | { readonly target: Target; readonly beside?: never }
   /**
-   * Beside its base, in the same target: what it has not changed is read from there, and nothing is copied. The
-   * base is the environment that is named here; unless said, the project's own target.
+   * Beside its base, in the same target: what it has not changed is read from there, and nothing is copied.
+   * The base is the environment that is named here; unless said, the project's own target.
    */
   | { readonly beside?: string; readonly target?: never }
 

@@ -151,8 +151,8 @@ function stepReport(result: StepResult, verdicts: ReadonlyMap<string, readonly V
 }
 
 /**
- * What every source says of itself now. A source that fails to answer is left to its step, which says why. Beside a
- * base, only those are asked that are built here: its own, and what was selected.
+ * What every source says of itself now. A source that fails to answer is left to its step, which says why.
+ * Beside a base, only those are asked that are built here: its own, and what was selected.
  */
 export async function probe(
   scene: Pick<Scene, 'read' | 'manifest' | 'history' | 'own' | 'http' | 'onWords'>,

@@ -8,13 +8,15 @@ type Mode = 'read' | 'write'
 
 export type BesideParts = {
   readonly environment: string
+  /** undefined: the base is the project's own target. */
+  readonly baseName: string | undefined
   readonly base: (mode: Mode) => Promise<Ledger>
   readonly own: (mode: Mode) => Promise<Ledger>
   readonly store: (mode: Mode) => Promise<Store>
 }
 
 /** An environment that stands beside another one, its base: same target, a ledger over a ledger. */
-export type Beside = {
+export type Beside = Pick<BesideParts, 'baseName'> & {
   /** The base's past, and over it the environment's. */
   readonly ledger: (mode: Mode) => Promise<Overlay>
   /** The base's own ledger. */
@@ -30,7 +32,7 @@ export type Beside = {
 }
 
 export function besideOf(parts: BesideParts): Beside {
-  const { environment, base, own, store } = parts
+  const { environment, baseName, base, own, store } = parts
   const there = async () => {
     const all = await ownAt(parts)
     return new Set(all.filter(({ behind }) => !behind).map(({ asset }) => asset))
@@ -38,6 +40,7 @@ export function besideOf(parts: BesideParts): Beside {
   const ledger = async (mode: Mode) => overlaid({ own: await own(mode), base: await base('read'), there })
   const mine = async () => (await ledger('read')).mine()
   return {
+    baseName,
     ledger,
     base,
     own,
@@ -59,7 +62,10 @@ export function besideOf(parts: BesideParts): Beside {
   }
 }
 
-/** Tables of these assets: their own, those of nested lists, and what they refused. `known` are assets themselves. */
+/**
+ * Tables of these assets: their own, those of nested lists, and what they refused. `known` are assets
+ * themselves.
+ */
 export function tablesOf(
   assets: readonly AssetName[],
   all: readonly Own[],

@@ -52,7 +52,7 @@ export async function roomsOf(read: ProjectRead, options: Omit<OpenOptions, 'cwd
   const basis = base && ledgers(stateDirOf(read, base.name))
   const beside =
     environment !== undefined && basis
-      ? besideOf({ environment, base: basis.open, own: own.open, store: store.open })
+      ? besideOf({ environment, baseName: base?.name, base: basis.open, own: own.open, store: store.open })
       : undefined
   const ledger = beside?.ledger ?? own.open
   const http = once(async () =>

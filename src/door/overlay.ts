@@ -17,9 +17,9 @@ export type Overlay = Ledger & {
 }
 
 /**
- * What an environment remembers: the base's past, and over it its own. Only its own is written. An asset's first
- * own record takes along what was known in the base, and says under the asset's own name in `upstream` which
- * version of the base it began from: once the base has another one, the own record no longer counts.
+ * What an environment remembers: the base's past, and over it its own. Only its own is written. An asset's
+ * first own record takes along what was known in the base, and says under the asset's own name in `upstream`
+ * which version of the base it began from: once the base has another one, the own record no longer counts.
  */
 export function overlaid({ own, base, there }: Layers): Overlay {
   let known: Promise<Set<AssetName>> | undefined

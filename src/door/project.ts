@@ -110,6 +110,8 @@ export type PromoteWish = Pick<Wish, 'select' | 'exclude'> & {
 
 export type Promotion = {
   readonly environment: string
+  /** What `--env` calls it; `default`: the project's own target. */
+  readonly base: string
   /** The base's run that took them over; undefined: there was nothing to take. */
   readonly run: string | undefined
   readonly assets: readonly { readonly asset: AssetName; readonly version: number }[]

@@ -26,7 +26,8 @@ export async function promote(rooms: Opened, manifest: Manifest, wish: PromoteWi
   const first = await look()
   refuse(environment, first, wish)
   const assets = first.assets.map(({ name }) => name)
-  if (assets.length === 0) return { environment, run: undefined, assets: [] }
+  const between = { environment, base: beside.baseName ?? 'default' }
+  if (assets.length === 0) return { ...between, run: undefined, assets: [] }
   const project = rooms.read.config.name
   return withClaims(own, { project, assets }, async () => {
     const published = await publishTogether({
@@ -50,7 +51,7 @@ export async function promote(rooms: Opened, manifest: Manifest, wish: PromoteWi
         return environments.promote(environment, { ...joint, assets: tables })
       },
     })
-    return { environment, ...published }
+    return { ...between, ...published }
   })
 }
 
@@ -123,8 +124,8 @@ function refuse(environment: string, { assets, failed }: Looked, { force }: Prom
 }
 
 /**
- * What the base will know. Versions in an environment go on from the base's, so that they can be taken as they are;
- * only where the base moved on, and its rows are given up, they count from there.
+ * What the base will know. Versions in an environment go on from the base's, so that they can be taken as
+ * they are; only where the base moved on, and its rows are given up, they count from there.
  */
 function recordsOf(assets: readonly Candidate[]): ReadonlyMap<AssetName, EffectRecord> {
   const versions = new Map(

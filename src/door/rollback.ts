@@ -9,8 +9,8 @@ import { recover } from './recover.ts'
 import { publishTogether } from './together.ts'
 
 /**
- * What a run published goes back to what was there before, tables and the ledger's memory alike, so that the next run
- * does again what that one had done.
+ * What a run published goes back to what was there before, tables and the ledger's memory alike, so that the
+ * next run does again what that one had done.
  */
 export async function rollback(rooms: Opened, run: string): Promise<Rollback> {
   const store = await rooms.store('write')

@@ -25,8 +25,8 @@ export type Published = {
 }
 
 /**
- * Several assets published at once, as a run of its own: a step for each, and one effect for all. What a crash leaves
- * open is settled as after any run, by asking the target for the effect.
+ * Several assets published at once, as a run of its own: a step for each, and one effect for all. What a
+ * crash leaves open is settled as after any run, by asking the target for the effect.
  */
 export async function publishTogether(publishing: Publishing): Promise<Published> {
   const { ledger, project, trigger, undoes, words, assets } = publishing

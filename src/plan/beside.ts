@@ -5,7 +5,9 @@ import type { Graph } from './graph.ts'
 export type Beside = {
   /** It is the environment's own: made here, and not since taken over by the base. */
   isOwn(i: number): boolean
-  /** The environment reads it from the base, and nobody asked for more: its code decides, not time or sources. */
+  /**
+   * The environment reads it from the base, and nobody asked for more: its code decides, not time or sources.
+   */
   reads(i: number): boolean
   /** Its rows are pushed out by the base alone, unless it is asked for by its very name. */
   keepsIn(i: number): boolean

@@ -9,7 +9,8 @@ import { enter, outcomes, type Stage, troubles } from './stage.ts'
 let stage: Stage
 beforeEach(async () => {
   stage = await enter('environments')
-  expect(troubles(await stage.run())).toEqual([])
+  const report = await stage.run()
+  if (report.outcome !== 'success') throw new TypeError(troubles(report).join('\n'))
 })
 afterEach(() => stage.leave())
 

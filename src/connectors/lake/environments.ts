@@ -72,7 +72,9 @@ function isTable({ kind }: Ready): boolean {
   return kind === 'state' || kind === 'table'
 }
 
-/** What has to happen for the base to have what the environment has under the name, and the name to be free. */
+/**
+ * What has to happen for the base to have what the environment has under the name, and the name to be free.
+ */
 async function promoted(place: Place, one: OwnTable & Pick<Together, 'run'>): Promise<readonly Ready[]> {
   const { asset, at, run } = one
   const { objects } = place.lake

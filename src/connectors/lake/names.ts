@@ -29,7 +29,10 @@ export function partsOf(asset: AssetName): { readonly schema: string; readonly t
   return { schema: asset.slice(0, dot), table: asset.slice(dot + 1) }
 }
 
-/** What the asset is called in the lake where it is an environment's own: `marts.revenue` → `dev__marts.revenue`. */
+/**
+ * What the asset is called in the lake where it is an environment's own: `marts.revenue` →
+ * `dev__marts.revenue`.
+ */
 export function ownName(environment: string, asset: AssetName): AssetName {
   const { schema, table } = partsOf(asset)
   return `${environment}__${schema}.${table}`

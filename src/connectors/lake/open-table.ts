@@ -8,9 +8,9 @@ import { columnsOf, type Table } from './write/writing.ts'
 
 /**
  * The asset's table, to be changed: on the version that the work sees. Serializable: what a work decided by
- * what it saw must still be so when it commits. Rows that are only appended were not decided by anything,
- * and pass. In an environment it is the environment's own; where there is none yet, it begins with the files of the
- * base's, and none is copied.
+ * what it saw must still be so when it commits. Rows that are only appended were not decided by anything, and
+ * pass. In an environment it is the environment's own; where there is none yet, it begins with the files of
+ * the base's, and none is copied.
  */
 export async function openTable(lake: Lake, sight: Sight, asset: AssetName): Promise<Table> {
   const pin = await sight.pinned(asset)

@@ -1,11 +1,11 @@
 import { quarantineOf, type Together } from '../../connect/index.ts'
 import { withSession } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
-import { history } from '../../formats/delta/index.ts'
+import { deleteRows, history } from '../../formats/delta/index.ts'
 import type { AssetName } from '../../model/index.ts'
 import type { Lake } from './lake.ts'
 import { nameIn } from './names.ts'
-import type { Ready } from './publish/parts.ts'
+import type { Place, Ready } from './publish/parts.ts'
 import { publishTogether } from './publish/publish.ts'
 import { by, isCare, told } from './told.ts'
 import { findView, following, type View } from './views.ts'
@@ -19,7 +19,7 @@ export async function rollback(lake: Lake, run: string, request: RollbackRequest
     const tables: Ready[] = []
     const names: Ready[] = []
     for (const at of await tablesOf(lake, request.assets)) {
-      const back = await backOf(lake, { at, run, request })
+      const back = await backOf({ lake, session: own }, { at, run, request })
       tables.push(...back.tables)
       names.push(...back.names)
     }
@@ -29,7 +29,9 @@ export async function rollback(lake: Lake, run: string, request: RollbackRequest
   })
 }
 
-/** Tables of the assets: their own, those of nested lists, and what they refused; by their names in the lake. */
+/**
+ * Tables of the assets: their own, those of nested lists, and what they refused; by their names in the lake.
+ */
 async function tablesOf(lake: Lake, assets: readonly AssetName[]): Promise<readonly AssetName[]> {
   const exact = new Set(assets.flatMap(asset => [lake.own(asset), lake.own(quarantineOf(asset))]))
   const starts = assets.map(asset => `${lake.own(asset)}__`)
@@ -40,7 +42,8 @@ async function tablesOf(lake: Lake, assets: readonly AssetName[]): Promise<reado
 type Going = { readonly at: AssetName; readonly run: string; readonly request: RollbackRequest }
 type Back = { readonly tables: readonly Ready[]; readonly names: readonly Ready[] }
 
-async function backOf(lake: Lake, going: Going): Promise<Back> {
+async function backOf(place: Place, going: Going): Promise<Back> {
+  const { lake } = place
   const { at, request } = going
   const said = await findView(lake.objects, at)
   const name = nameBefore(said, going)
@@ -52,13 +55,23 @@ async function backOf(lake: Lake, going: Going): Promise<Back> {
   })
   const tables: readonly Ready[] = table.state ? [table.state] : []
   if (table.began)
-    return { tables, names: [say({ asset: at, ...(table.instead && { sql: table.instead }) })] }
+    return {
+      tables: [await emptied(place, going)],
+      names: [say({ asset: at, ...(table.instead && { sql: table.instead }) })],
+    }
   if (!name.found) return { tables, names: [] }
   if (name.before) {
     const { sql } = name.before
     return { tables, names: [say({ asset: at, ...(sql !== undefined && { sql }) })] }
   }
   return { tables, names: said ? [{ kind: 'no view', asset: at, attempt: said.attempt }] : [] }
+}
+
+/** What others read in the place of a table that is none any more is gone as well; its past stays. */
+async function emptied({ lake, session }: Place, { at, request }: Going): Promise<Ready> {
+  const tx = await (await lake.table(at)).begin({ session, isolation: 'Serializable' })
+  const { operation } = await deleteRows(tx, {})
+  return { kind: 'table', asset: at, tx, operation: by({ run: request.run }, operation) }
 }
 
 /** What the name meant before the run said something else, if it did. */

@@ -31,7 +31,7 @@ export const environment = {
     title: ({ environment, assets }) =>
       `${and(assets)} did not end well in \`${environment}\`, and nothing was promoted.`,
     fix: ({ environment }) =>
-      `Mend it and \`sluice run --env ${environment}\`, or promote what is done: name it, or \`--exclude\` the rest.`,
+      `Mend it and \`sluice run --env ${environment}\`, or leave it out: \`--exclude\`.`,
     retry: 'never',
     exit: 1,
   }),
@@ -40,7 +40,7 @@ export const environment = {
       `${and(assets)} changed in the base since \`${environment}\` began from there.`,
     why: () => 'Promoted as it is, what came to the base meanwhile would be gone.',
     fix: ({ environment }) =>
-      `Begin again from the base as it is now: \`sluice run --env ${environment}\`. \`--force\` promotes all the same.`,
+      `Begin again from there: \`sluice run --env ${environment}\`. \`--force\` promotes all the same.`,
     retry: 'never',
     exit: 1,
   }),

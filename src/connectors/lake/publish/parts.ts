@@ -142,8 +142,8 @@ async function commitState({ lake, session }: Place, part: State, attempt: Attem
 const triesMax = 20
 
 /**
- * What was decided is brought to its end, whatever came to the table in between: the first part stands, and all go
- * together. Nothing is lost by it: what came in between is a version of the table.
+ * What was decided is brought to its end, whatever came to the table in between: the first part stands, and
+ * all go together. Nothing is lost by it: what came in between is a version of the table.
  */
 async function overtake(place: Place, part: State, attempt: Attempt): Promise<void> {
   for (let tries = 1; ; tries++) {
