@@ -16,14 +16,15 @@ type Query = { readonly what: string; readonly sql: string; readonly atMost?: nu
 
 const queries: readonly Query[] = [
   { what: 'count of rows', sql: 'select count(*) from lines', atMost: 0.01 },
+  // Columns of middling size: together 13.6 % of the table's bytes, where 2 of 16 are 12.5 %.
   {
     what: '2 of 16 columns',
-    sql: 'select l_shipdate, sum(l_extendedprice) from lines group by all',
+    sql: 'select l_shipdate, sum(l_quantity) from lines group by all',
     atMost: 0.2,
   },
   {
     what: 'the same again',
-    sql: 'select l_shipdate, max(l_extendedprice) from lines group by all',
+    sql: 'select l_shipdate, max(l_quantity) from lines group by all',
     atMost: 0,
   },
   {
