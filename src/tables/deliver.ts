@@ -26,7 +26,9 @@ export async function scratchFolder(store: ObjectStore, tempDir: string): Promis
   return made(join(folder, randomUUID()))
 }
 
-/** Its parent first: making several at once on a disk that cannot be written, Node says they are not there. */
+/**
+ * Its parent first: making several at once on a disk that cannot be written, Node says they are not there.
+ */
 async function made(folder: string): Promise<string> {
   await onDisk(dirname(folder), () => mkdir(dirname(folder), { recursive: true }))
   await onDisk(dirname(folder), () => mkdir(folder))

@@ -13,7 +13,9 @@ export type Locating = {
 /** The path on this machine of an object, all of which is here. */
 export type Locate = (key: string) => Promise<string>
 
-/** Objects of other machines are fetched once and kept: a name may come back with other bytes, an etag not. */
+/**
+ * Objects of other machines are fetched once and kept: a name may come back with other bytes, an etag not.
+ */
 export function openLocate(of: Locating): Locate {
   const { store } = of
   const cache = cacheOf(of)

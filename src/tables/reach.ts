@@ -64,7 +64,8 @@ export type Reach = Matched & {
 const exactTypes = /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(.*\)|VARCHAR|DATE|TIMESTAMP.*)$/
 
 /**
- * SQL over the source, by columns of the target that are the same in both rows of a match: values of one type,
+ * SQL over the source, by columns of the target that are the same in both rows of a match: values of one
+ * type,
  * so that none is only equal (`'01'` and `1`).
  */
 export function alikeIn(

@@ -47,7 +47,8 @@ export function packagesOf(packages: readonly string[]): string {
 }
 
 /**
- * Why something cannot be had here: a registry that is out of reach, a program that the machine lacks. undefined:
+ * Why something cannot be had here: a registry that is out of reach, a program that the machine lacks.
+ * undefined:
  * the failure is a fault of the machine or of a test, and no reason to pass over tests.
  */
 export function unableBecause(thrown: unknown): string | undefined {

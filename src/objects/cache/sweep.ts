@@ -12,7 +12,8 @@ const blockBytes = 512
 
 /**
  * Bring the cache below its limit, on a small disk below its share of that: what was used longest ago goes
- * first. What was used just now stays, also above the limit: somebody has its path and may be about to open it.
+ * first. What was used just now stays, also above the limit: somebody has its path and may be about to open
+ * it.
  */
 export async function sweep(folder: string, bytesMax: number): Promise<void> {
   const entries = (await unless(['ENOENT'], () => readdir(folder, { withFileTypes: true }))) ?? []
