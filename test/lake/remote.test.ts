@@ -16,6 +16,7 @@ import {
   type Operation,
   type Transaction,
 } from '../../src/formats/delta/index.ts'
+import { failure } from '../../src/errors/index.ts'
 import { memoryStore, type ObjectStore } from '../../src/objects/index.ts'
 import { parseType } from '../../src/tables/index.ts'
 
@@ -170,6 +171,33 @@ describe('of a table on another machine', () => {
       code: 'SLUICE_DELTA_FILE_MISSING',
       title: expect.stringContaining(keys[0] ?? ''),
     })
+  })
+
+  test('of a write that fails while its files are sent, none stays', async () => {
+    const writer = await opened('writer')
+    const sixFiles = 'select i as n, i % 6 as part from range(100) r(i)'
+    await filled(writer, [sixFiles], { partitionColumns: ['part'] })
+    const keys = async () => {
+      const found: string[] = []
+      for await (const { key } of store.list('')) found.push(key)
+      return found
+    }
+    const before = await keys()
+    const upload = store.upload
+    let sent = 0
+    store = {
+      ...store,
+      upload: async (key, path) => {
+        if (++sent > 2) throw failure('SLUICE_OBJECT_CUT', { store: 'it', key, bytes: 1, wanted: 2 })
+        return upload(key, path)
+      },
+    }
+    const { log, session } = await opened('failing')
+    const tx = await log.begin({ session })
+    const staging = append(tx, sixFiles)
+    await expect(staging).rejects.toMatchObject({ code: 'SLUICE_OBJECT_CUT' })
+    await tx.abandon()
+    expect(await keys()).toEqual(before)
   })
 
   test('changes of rows and care do what they do at home', async () => {

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { strategies } from '../../src/connectors/lake/conform.ts'
 import { lake } from '../../src/connectors/lake/index.ts'
 import { targetSuites } from '../../src/testing/index.ts'
+import { enter, troubles } from '../scenarios/stage.ts'
 import { type Moto, startMoto } from '../servers/moto.ts'
 
 let moto: Moto
@@ -50,6 +51,31 @@ async function fresh() {
 
 describe('a lake in S3', () => {
   for (const { name, run } of targetSuites({ fresh, strategies })) test(`lake ${name}`, run)
+
+  test('a project runs there as it does on disk', async () => {
+    const gold = 'select * from gold.daily order by all'
+    const onDisk = await enter('medallion')
+    const inS3 = await enter('medallion')
+    const { path, dispose } = await fresh()
+    try {
+      await inS3.edit('sluice.config.ts', "lake('./lake')", `lake('${path}', { endpoint: '${moto.url}' })`)
+      for (const stage of [onDisk, inS3]) {
+        expect(troubles(await stage.run())).toEqual([])
+        expect((await stage.run()).plan.steps).toEqual([])
+        await stage.write('data/events-2.csv', await readFile(join(stage.cwd, 'data/events-1.csv'), 'utf8'))
+        expect(troubles(await stage.run())).toEqual([])
+      }
+      for (const asOf of ['', ' as of version 0'])
+        expect(await inS3.rows(gold.replace('daily', `daily${asOf}`))).toEqual(
+          await onDisk.rows(gold.replace('daily', `daily${asOf}`)),
+        )
+      const found = await readdir(inS3.cwd, { recursive: true })
+      expect(found.filter(name => /\bcache\/.*\/object\.parquet$/.test(name)).length).toBeGreaterThan(0)
+      expect(found.filter(name => /^lake\b/.test(name))).toEqual([])
+    } finally {
+      for (const end of [onDisk.leave, inS3.leave, dispose]) await end()
+    }
+  })
 
   test('processes that share a cache, some of them killed while they fetch, read what is there', async () => {
     const { target, path, context, dispose } = await fresh()
