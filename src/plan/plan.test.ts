@@ -708,6 +708,7 @@ describe('an environment beside its base', () => {
       'stg.orders',
       'marts.revenue',
       'marts.other',
+      'out.revenue',
     ])
     expect(plan(all, { assets: base }, request()).steps).not.toEqual([])
     expect(plan(all, { assets: base }, here([], { force: true })).steps).toEqual([])
