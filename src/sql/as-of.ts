@@ -95,7 +95,8 @@ function valued(kind: AsOf['kind'], tokens: readonly Token[], start: number): Cl
 const follows = new Set(
   (
     'where group having window qualify order limit offset fetch union intersect except join inner left ' +
-    'right full cross natural positional asof anti semi on using tablesample pivot unpivot sample when set returning'
+    'right full cross natural positional asof anti semi on using tablesample pivot unpivot sample when ' +
+    'set returning'
   ).split(' '),
 )
 
