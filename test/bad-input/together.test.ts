@@ -182,6 +182,8 @@ test('a commit of the lake that ends in the middle, with one behind it', async (
       SLUICE_DELTA_LOG_BROKEN · sluice explain SLUICE_DELTA_LOG_BROKEN
     exit 3"
   `)
+  // As the words say: what was before can still be read.
+  expect(await shop.rows('from marts.one as of version 0')).toEqual([['1']])
   shop.put({ [last]: log })
   expect(await shop.rows('from marts.one')).toEqual([['2']])
 })

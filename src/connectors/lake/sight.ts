@@ -78,7 +78,8 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
     views ??= lake.views.all()
     return views
   }
-  const pinned = (asset: AssetName) => once(found, asset, async () => find(lake, asset, await catalogue()))
+  const pinned = (asset: AssetName) =>
+    once(found, asset, () => named(lake, asset, async name => find(lake, name, await catalogue())))
   const said = async (at: AssetName) => (await catalogue()).get(at)
   const appear = (asset: AssetName): Promise<void> =>
     once(shown, asset, async () => {
@@ -89,8 +90,8 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
       await create(pin.asset, sql)
     })
   const past = async (asset: AssetName, asOf: AsOf, name: string) => {
-    const own = (await pinned(asset))?.at ?? asset
-    if (!(await lake.has(own))) throw failure('SLUICE_LAKE_NO_PAST', { asset })
+    const own = await named(lake, asset, async name => placeOf(lake, name, await catalogue()))
+    if (own === undefined || !(await lake.has(own))) throw failure('SLUICE_LAKE_NO_PAST', { asset })
     const snapshot = await versionOf(session, await lake.table(own), asOf)
     await create(name, rowsOf(snapshot, (await snapshot.scan()).sql))
   }
@@ -151,14 +152,18 @@ async function drop(session: Session, asset: AssetName): Promise<void> {
 
 type Catalogue = ReadonlyMap<AssetName, View>
 
-/** The asset of this name, whatever its case, at its newest version. */
-async function find(lake: Lake, asset: AssetName, views: Catalogue): Promise<Pinned | undefined> {
-  const exact = await findNamed(lake, asset, views)
+/** What `look` finds under this name, whatever its case. */
+async function named<T>(
+  lake: Lake,
+  asset: AssetName,
+  look: (name: AssetName) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const exact = await look(asset)
   if (exact !== undefined) return exact
   const name = asset.toLowerCase()
   if (asset.startsWith('main._sluice')) return undefined
   const alike = (await seenNames(lake)).find(other => other.toLowerCase() === name)
-  return alike === undefined ? undefined : findNamed(lake, alike, views)
+  return alike === undefined ? undefined : look(alike)
 }
 
 /** Names that mean something here: those of the lake, and what the environment calls its own. */
@@ -169,20 +174,21 @@ export async function seenNames(lake: Lake): Promise<readonly AssetName[]> {
   return [...new Set(all.map(name => nameIn(environment, name) ?? name))].sort()
 }
 
-/** The environment's own first, then the base's. */
-async function findNamed(lake: Lake, asset: AssetName, views: Catalogue): Promise<Pinned | undefined> {
-  const own = lake.own(asset)
-  const mine = own === asset ? undefined : await findAt(lake, { asset, at: own }, views)
-  return mine ?? findAt(lake, { asset, at: asset }, views)
+/** Where the name stands: the environment's own first, then the base's. No log is read for it. */
+async function placeOf(lake: Lake, asset: AssetName, views: Catalogue): Promise<AssetName | undefined> {
+  for (const at of new Set([lake.own(asset), asset])) {
+    const view = views.get(at)
+    if (view ? view.sql !== undefined : await lake.has(at)) return at
+  }
+  return undefined
 }
 
-type Named = Pick<Pinned, 'asset' | 'at'>
-
-async function findAt(lake: Lake, named: Named, views: Catalogue): Promise<Pinned | undefined> {
-  const view = views.get(named.at)
-  if (view)
-    return view.sql === undefined ? undefined : { kind: 'view', ...named, view: { ...view, sql: view.sql } }
-  if (!(await lake.has(named.at))) return undefined
-  const snapshot = await (await lake.table(named.at)).latest()
-  return snapshot && { kind: 'table', ...named, snapshot }
+/** The asset of this name at its newest version. */
+async function find(lake: Lake, asset: AssetName, views: Catalogue): Promise<Pinned | undefined> {
+  const at = await placeOf(lake, asset, views)
+  if (at === undefined) return undefined
+  const view = views.get(at)
+  if (view?.sql !== undefined) return { kind: 'view', asset, at, view: { ...view, sql: view.sql } }
+  const snapshot = await (await lake.table(at)).latest()
+  return snapshot && { kind: 'table', asset, at, snapshot }
 }
