@@ -76,6 +76,40 @@ test('optimize: one file, sorted by two columns; the same rows now and at every 
   expect((await stage.run()).plan.steps).toEqual([])
 })
 
+test('care that cannot be given is refused, and changes nothing', async () => {
+  const before = await history()
+  expect(await words('lake optimize raw.visits --sort-by colour')).toMatchInlineSnapshot(`
+    "error Rows cannot be laid out by \`colour\`.
+      The table has no such column.
+      fix  Name other columns, or none.
+      SLUICE_DELTA_LAYOUT_REFUSED · sluice explain SLUICE_DELTA_LAYOUT_REFUSED
+    exit 2"
+  `)
+  expect(await words('lake optimize raw.visits --where "ms > 3"')).toMatchInlineSnapshot(`
+    "error \`ms > 3\` does not choose partitions of the table.
+      It has no partition columns.
+      ╰─ The database refused a query.
+      fix  Use the partition columns alone, which are whole folders of files.
+      SLUICE_DELTA_PARTITIONS_UNKNOWN · sluice explain SLUICE_DELTA_PARTITIONS_UNKNOWN
+    exit 2"
+  `)
+  expect(await words('lake restore raw.visits --to 99')).toMatchInlineSnapshot(`
+    "error The table cannot be read as of version 99.
+      Its log holds the versions 0 to 9.
+      fix  Ask for one of these. How long old versions are kept is \`delta.logRetentionDuration\`.
+      SLUICE_DELTA_VERSION_MISSING · sluice explain SLUICE_DELTA_VERSION_MISSING
+    exit 2"
+  `)
+  expect(await words('lake vacuum raw.nothing')).toMatchInlineSnapshot(`
+    "error \`raw.nothing\` has no past versions.
+      It is a view, or there is no such table.
+      fix  Ask for it as it is now, or for the tables that it reads: \`sluice show raw.nothing\`.
+      SLUICE_LAKE_NO_PAST · sluice explain SLUICE_LAKE_NO_PAST
+    exit 2"
+  `)
+  expect(await history()).toEqual(before)
+})
+
 test('within a week vacuum deletes nothing, and less than a week is refused', async () => {
   const before = files()
   expect(await words('lake vacuum raw.visits')).toMatchInlineSnapshot(`

