@@ -52,7 +52,9 @@ export function openCache(
     const entry = entryOf(folder, id, key)
     await inTurn(id, () =>
       onDisk(folder, async () => {
-        sinceSweepBytes += await fill(entry, { key, sizeBytes, etag, ranges }, store)
+        const bytes = await fill(entry, { key, sizeBytes, etag, ranges }, store)
+        // Not before: each of many at once would add to what it saw, and sweep for itself.
+        sinceSweepBytes += bytes
         if (sinceSweepBytes <= bytesMax * limits.cacheSweepShare) return
         sinceSweepBytes = 0
         await sweep(folder, bytesMax)
