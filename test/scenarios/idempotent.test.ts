@@ -69,13 +69,13 @@ test('on a lake a table that stays the same stays the same in every byte: no fil
   stage = await enter('idempotent', 'lake')
   try {
     expect(troubles(await stage.run())).toEqual([])
-    const tables = async () =>
+    const contents = async () =>
       Object.entries(await digests(stage, 'lake')).filter(([path]) => !path.startsWith('_sluice/'))
-    const once = await tables()
+    const once = await contents()
     expect(once.length).toBe(2 * tables.length)
     expect(troubles(await stage.run())).toEqual([])
     expect((await stage.sluice('run --force')).code).toBe(0)
-    expect(await tables()).toEqual(once)
+    expect(await contents()).toEqual(once)
   } finally {
     await stage.leave()
   }
