@@ -1,5 +1,5 @@
 import type { Session } from '../../../engine/index.ts'
-import { failure } from '../../../errors/index.ts'
+import { Failure, failure } from '../../../errors/index.ts'
 import { quoteName, quoteText } from '../../../sql/index.ts'
 import type { DomainMetadata, Metadata, Protocol, SetTransaction } from '../actions.ts'
 import { filesColumns } from '../face.ts'
@@ -17,15 +17,25 @@ export type StateTables = {
 
 /** A number that no other log of this engine has. */
 export async function newNumber(session: Session): Promise<number> {
-  // Sessions that make the schema at the same moment conflict: one of them made it.
-  await session
-    .run('create schema if not exists memory._delta')
-    .catch(() => session.run('create schema if not exists memory._delta'))
-  await session
-    .run('create sequence if not exists memory._delta.numbers')
-    .catch(() => session.run('create sequence if not exists memory._delta.numbers'))
+  await madeOnce(session, 'create schema if not exists memory._delta')
+  await madeOnce(session, 'create sequence if not exists memory._delta.numbers')
   return session.count("select nextval('memory._delta.numbers')")
 }
+
+/** Of sessions that make the same at the same moment one makes it; the others conflict until that is there. */
+async function madeOnce(session: Session, sql: string): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      await session.run(sql)
+      return
+    } catch (thrown) {
+      const isRace = thrown instanceof Failure && thrown.code === 'SLUICE_TARGET_CONFLICT'
+      if (!isRace || tries >= racesMax) throw thrown
+    }
+}
+
+/** Of eight sessions at once one in 80 loses twice in a row. */
+const racesMax = 100
 
 export async function createState(session: Session): Promise<StateTables> {
   const number = await newNumber(session)
