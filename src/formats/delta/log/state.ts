@@ -22,7 +22,7 @@ export async function newNumber(session: Session): Promise<number> {
   return session.count("select nextval('memory._delta.numbers')")
 }
 
-/** Of sessions that make the same at the same moment one makes it; the others conflict until that is there. */
+/** Of sessions that make the same at one moment, one makes it; the others conflict until that is there. */
 async function madeOnce(session: Session, sql: string): Promise<void> {
   for (let tries = 1; ; tries++)
     try {
