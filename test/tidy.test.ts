@@ -77,6 +77,8 @@ function* filesIn(folder: string): Generator<string> {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name)
     if (/^(node_modules|dist|\.git|\.sluice|\.cache|coverage)$/.test(name)) continue
+    // What the demo has made.
+    if (/examples.[^/\\]+.lake$/.test(path)) continue
     const stat = statSync(path)
     if (stat.isDirectory()) yield* filesIn(path)
     else if (/\.(ts|mjs|js|md|json|yml|sql)$/.test(name) && stat.size < textBytesMax)

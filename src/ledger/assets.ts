@@ -138,7 +138,7 @@ export async function changeAsset(
   for (const partitions of update?.partitions ?? []) await changePartitions(tx, asset, partitions)
 }
 
-export function isDifferent(one: AssetState, other: AssetState): boolean {
+function isDifferent(one: AssetState, other: AssetState): boolean {
   return Object.keys(one).some(key => one[key as keyof AssetState] !== other[key as keyof AssetState])
 }
 

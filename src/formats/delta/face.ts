@@ -46,7 +46,11 @@ export type Snapshot = {
    * SQL that gives the live files, one row each, on any session of the engine: the columns of `filesColumns`.
    */
   readonly filesSql: string
-  /** What a checkpoint keeps besides, on any session: the columns of `tombstonesColumns`. */
+  /**
+   * Files that were removed, as far as a checkpoint keeps them, on any session: `path`, `deletion_ms BIGINT`,
+   * `data_change`, `extended BOOLEAN`, and of the columns of live files `partition_values`, `size_bytes`, `dv`,
+   * `base_row_id`, `default_row_commit_version`.
+   */
   readonly tombstonesSql: string
   /**
    * On any session: `app_id VARCHAR, version BIGINT, last_updated_ms BIGINT`, one row for each application.
@@ -70,13 +74,6 @@ export const filesColumns = `path VARCHAR, partition_values MAP(VARCHAR, VARCHAR
   dv STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER,
     cardinality BIGINT),
   base_row_id BIGINT, default_row_commit_version BIGINT, clustering_provider VARCHAR`
-
-/** Files that were removed, as far as the log still knows them. */
-export const tombstonesColumns = `path VARCHAR, deletion_ms BIGINT, data_change BOOLEAN, extended BOOLEAN,
-  partition_values MAP(VARCHAR, VARCHAR), size_bytes BIGINT,
-  dv STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER,
-    cardinality BIGINT),
-  base_row_id BIGINT, default_row_commit_version BIGINT`
 
 export type ScanRequest = {
   /** Logical names; undefined: all. */

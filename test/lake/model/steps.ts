@@ -43,11 +43,7 @@ export type World = {
 }
 
 /** Rows that no two runs of one seed make differently; `key` makes each `id` unique. */
-export function rowsSql(
-  chance: Chance,
-  { added }: World,
-  options: { count: number; unique?: boolean },
-): string {
+function rowsSql(chance: Chance, { added }: World, options: { count: number; unique?: boolean }): string {
   const salt = chance.integer(2 ** 30)
   const dice = (n: number, sides: number) => `(hash(i, ${salt + n}) % ${sides})`
   const columns = [

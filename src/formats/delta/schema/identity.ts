@@ -32,7 +32,7 @@ export function identityOf({ metadata }: StructField): Identity | undefined {
 }
 
 /** The next number beyond the mark that is `start + k * step`; undefined: a long holds no more. */
-export function nextNumber({ start, step, highWaterMark }: Identity): bigint | undefined {
+function nextNumber({ start, step, highWaterMark }: Identity): bigint | undefined {
   if (highWaterMark === undefined) return start
   const steps = (highWaterMark - start) / step
   const before = step > 0n ? highWaterMark < start : highWaterMark > start
