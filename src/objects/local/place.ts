@@ -30,9 +30,10 @@ export function placeOf(path: string): Place {
     if (isBelow(real, realRoot)) return real
     throw failure('SLUICE_OBJECT_KEY_INVALID', { key, words: 'a link there leads out of the store' })
   }
+  // Not by way of another thread, which takes 42 µs where the call takes 5, and a commit makes ten of them.
   const real = async (path: string, key: string): Promise<string | undefined> => {
-    const found = await unless(absent, () => realpath(path))
-    return found === undefined ? undefined : inside(found, await realpath(root), key)
+    const found = await unless(absent, async () => realpathSync.native(path))
+    return found === undefined ? undefined : inside(found, realpathSync.native(root), key)
   }
   return {
     root,

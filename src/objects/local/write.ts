@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, copyFile, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, copyFile, link, lstat, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failure } from '../../errors/index.ts'
 import type { ObjectMeta } from '../store.ts'
@@ -127,14 +127,17 @@ async function stage<T>(
   { make, name }: { make: Make; name: Name<T> },
 ): Promise<T> {
   const temporary = temporaryBeside(target)
-  try {
-    const meta = await settled(key, await make(temporary))
-    const result = await name(temporary, target, meta)
-    await syncFolder(dirname(target))
-    return result
-  } finally {
-    await rm(temporary, { force: true })
+  const namedOnce = async () => {
+    try {
+      return await name(temporary, target, await settled(key, await make(temporary)))
+    } finally {
+      await unless(absent, () => unlink(temporary))
+    }
   }
+  const result = await namedOnce()
+  // After both names have changed: the disk's journal is written once.
+  await syncFolder(dirname(target))
+  return result
 }
 
 /** The bytes are on the disk before they get a name. */
