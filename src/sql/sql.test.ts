@@ -14,6 +14,7 @@ import {
   readFacts,
   selectItems,
   tokenize,
+  writingWord,
 } from './index.ts'
 
 /** Text made of what SQL is made of, whole and broken. */
@@ -312,4 +313,17 @@ const types: readonly (readonly [written: string, normal: string])[] = [
 test.each(types)('type %s is %s', (written, normal) => {
   expect(normalType(written)).toBe(normal)
   expect(normalType(normal)).toBe(normal)
+})
+
+test.each([
+  ['select 1', undefined],
+  ['-- a word\n (select 1) union all (from t); ;', undefined],
+  ['with a as (select 1) from a', undefined],
+  ["values ('; create table x')", undefined],
+  ['create table x (a int)', 'create'],
+  ["select 1; ATTACH 'x.db' as x", 'ATTACH'],
+  ["copy t to 'a.csv'", 'copy'],
+  ['set threads = 1', 'set'],
+])('what %s may write', (sql, word) => {
+  expect(writingWord(sql)).toBe(word)
 })

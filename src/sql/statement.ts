@@ -14,3 +14,26 @@ export function bareQuery(sql: string): string {
   }
   return bare
 }
+
+/**
+ * Words that begin a statement which only reads, in DuckDB's SQL; FROM may come first, and so may
+ * parentheses.
+ */
+const reads = new Set(
+  'select with from values table explain describe desc show summarize pivot unpivot pragma'.split(' '),
+)
+
+/**
+ * The first statement of the text that may write or define something, by the word that it begins with;
+ * undefined:
+ * all of them read. What stands behind the word is not looked at: `with … insert` is left to the engine.
+ */
+export function writingWord(sql: string): string | undefined {
+  let begins = true
+  for (const { kind, text } of tokenize(sql)) {
+    if (kind === 'comment' || (begins && text === '(')) continue
+    if (begins && text !== ';' && !reads.has(text.toLowerCase())) return text
+    begins = text === ';'
+  }
+  return undefined
+}

@@ -368,3 +368,17 @@ test('the past of a table, and its care', async () => {
     code: 'SLUICE_LAKE_NO_PAST',
   })
 })
+
+test('a query reads: what would define or write is refused before it runs', async () => {
+  const store = await open()
+  await step(store, 'a', { sql: 'select 1 as id' })
+  for (const sql of [
+    'create table lab.other (n int)',
+    `attach '${join(folder, 'x.db')}' as x`,
+    'delete from lab.things',
+    'from lab.things; drop view lab.things',
+  ])
+    await expect(store.query(sql)).rejects.toMatchObject({ code: 'SLUICE_LAKE_READ_ONLY', exit: 2 })
+  expect(existsSync(join(folder, 'x.db'))).toBe(false)
+  expect(await all(store, 'from lab.things')).toEqual(['1'])
+})

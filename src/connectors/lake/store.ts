@@ -6,7 +6,7 @@ import type { Store, TargetContext } from '../../connect/index.ts'
 import { openEngine, readRows, type Row, unload, withSession } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import { type ObjectStore, openObjects } from '../../objects/index.ts'
-import { quoteAsset } from '../../sql/index.ts'
+import { quoteAsset, writingWord } from '../../sql/index.ts'
 import { environmentsOf } from './environments.ts'
 import type { LakeOptions } from './index.ts'
 import { type Lake, lakeOf } from './lake.ts'
@@ -69,8 +69,10 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     await withSession(engine.session({ path, signal }), session => settleAll({ lake, session }))
   return {
     dialect: 'duckdb',
-    query: (sql, wish = {}) =>
-      withSight(seeing(wish.signal), async ({ session, see }) => session.answer(await see(sql), wish)),
+    query: async (sql, wish = {}) => {
+      demandRead(sql)
+      return withSight(seeing(wish.signal), async ({ session, see }) => session.answer(await see(sql), wish))
+    },
     read: (sql, wish) => readSeen(seeing(wish.signal), sql, { path, signal: wish.signal }),
     assets: async () => (await seenNames(lake)).filter(asset => !asset.startsWith('_')),
     columns: asset =>
@@ -86,6 +88,12 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     environments: environmentsOf(lake),
     close: () => closed(lake).finally(() => rm(own, { recursive: true, force: true })),
   }
+}
+
+/** An ATTACH would outlive its query, and what CREATE makes would be lost with the query's own catalogue. */
+function demandRead(sql: string): void {
+  const word = writingWord(sql)
+  if (word !== undefined) throw failure('SLUICE_LAKE_READ_ONLY', { word })
 }
 
 async function closed({ engine, close }: Lake): Promise<void> {

@@ -37,6 +37,14 @@ export const lake = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_LAKE_READ_ONLY: entry<{ word: string }>({
+    title: ({ word }) => `A query of the lake reads; \`${word.toUpperCase()}\` does more.`,
+    why: () => 'Nothing was done: tables of the lake change by runs, so that checks and history hold.',
+    fix: () =>
+      'Make it an asset; for a change by hand, `openTable` of `sluice/delta` has updates and deletes.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_LAKE_HALF: entry<{ key: string; table: string }>({
     title: ({ table }) =>
       `A publication is whole but for \`${table}\`, which somebody else changed meanwhile.`,

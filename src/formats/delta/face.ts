@@ -48,7 +48,8 @@ export type Snapshot = {
   readonly filesSql: string
   /**
    * Files that were removed, as far as a checkpoint keeps them, on any session: `path`, `deletion_ms BIGINT`,
-   * `data_change`, `extended BOOLEAN`, and of the columns of live files `partition_values`, `size_bytes`, `dv`,
+   * `data_change`, `extended BOOLEAN`, and of the columns of live files `partition_values`, `size_bytes`,
+   * `dv`,
    * `base_row_id`, `default_row_commit_version`.
    */
   readonly tombstonesSql: string

@@ -197,13 +197,17 @@ test('old commits go, and never one that a version still needs', async () => {
   const log = await make({ properties: { 'delta.checkpointInterval': '2' } })
   for (let i = 0; i < 5; i++) await write(log, `select ${i}::bigint as id`)
   // Versions 0 to 3 are 40 days old by the clock of the store.
-  for (const name of (await logFiles()).filter(each => /^0{19}[0-3]\./.test(each)))
-    await utimes(join(folder, 'table/_delta_log', name), new Date(), new Date(nowMs - 40 * dayMs))
+  const age = (name: string, days: number) =>
+    utimes(join(folder, 'table/_delta_log', name), new Date(), new Date(nowMs - days * dayMs))
+  for (const name of (await logFiles()).filter(each => /^0{19}[0-3]\./.test(each))) await age(name, 40)
+  const commits = async () =>
+    (await logFiles()).filter(name => name.endsWith('.json')).map(name => Number(name.slice(0, 20)))
   await write(log, 'select 6::bigint as id')
-  const commits = (await logFiles())
-    .filter(name => name.endsWith('.json'))
-    .map(name => Number(name.slice(0, 20)))
-  expect(commits).toEqual([2, 3, 4, 5, 6])
+  // Looked for once a day: a checkpoint was written today already.
+  expect(await commits()).toEqual([0, 1, 2, 3, 4, 5, 6])
+  await age('_last_checkpoint', 1)
+  for (const id of [7, 8]) await write(log, `select ${id}::bigint as id`)
+  expect(await commits()).toEqual([2, 3, 4, 5, 6, 7, 8])
   const again = await open()
   for (const version of [2, 3, 6]) expect((await again.at({ version })).version).toBe(version)
   const scan = await (await again.at({ version: 3 })).scan()
