@@ -6,6 +6,8 @@ import { type DeltaLog, openDeltaLog, type Snapshot, writeCheckpoint } from '../
 import { localStore } from '../src/objects/index.ts'
 import type { Work } from './lake.data.ts'
 
+const bytesOfCommit = 500
+
 /** Work on a log alone, in a process of its own: `node lake.log.ts <JSON of Work>`. Prints what it took. */
 const { what, table, rows: detail = '' } = JSON.parse(process.argv[2] ?? '') as Work
 const tempDir = await mkdtemp(join(tmpdir(), 'sluice-bench-log-'))
@@ -43,6 +45,8 @@ async function act(): Promise<number> {
       return prune(await newest(), [1])
     case 'prune':
       return prune(await newest(), [1, 2])
+    case 'puts':
+      return puts(Number(detail))
     default:
       return commits(session, log, Number(detail))
   }
@@ -63,6 +67,16 @@ async function prune(snapshot: Snapshot, conditions: readonly number[]): Promise
     files = (await snapshot.scan({ where: `id between ${from} and ${from + 9_999}` })).files
   }
   return files
+}
+
+/** What the disk does by itself: as many new files of as many bytes, each durable. */
+async function puts(count: number): Promise<number> {
+  const store = localStore(`${table}-puts`)
+  const bytes = new Uint8Array(bytesOfCommit)
+  await store.put('first', bytes)
+  begin()
+  for (let n = 0; n < count; n++) await store.putIfAbsent(`${n}.json`, bytes)
+  return count
 }
 
 /** Each adds a file and is on disk, the file of the commit and its name, before the next one begins. */
