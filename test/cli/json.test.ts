@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verbs } from '../../src/cli/index.ts'
 import type { Event } from '../../src/model/index.ts'
@@ -37,7 +39,7 @@ const cases: readonly [line: readonly string[], holds: object][] = [
   [['quality'], { verdicts: { passed: 7, warned: 0, broken: 0 }, unmeasured: 0 }],
   [['logs', '--list'], [{ outcome: 'success', planned: 2 }]],
   [['quarantine'], []],
-  [['lake', 'history', 'raw.orders'], [{ operation: 'CREATE TABLE' }]],
+  [['lake', 'history', 'raw.orders'], [{ operation: 'CREATE TABLE AS SELECT' }]],
   [['lake', 'diff', 'raw.orders', '--from', '0'], { rows: { to: 8 }, columns: { added: [] } }],
   [['lake', 'optimize', 'raw.orders'], { table: 'raw.orders', filesRemoved: 0 }],
   [['lake', 'vacuum', 'raw.orders', '--dry-run'], { table: 'raw.orders', dryRun: true, files: 0 }],
@@ -67,7 +69,14 @@ test('every verb answers one JSON document on standard output, and says nothing 
   }
   const doctor = await shop('doctor')
   expect(JSON.parse(doctor.stdout)).toContainEqual(expect.objectContaining({ subject: 'target', ok: true }))
-  const told = new Set([...cases.map(([[verb]]) => verb), 'init', 'doctor', 'backfill'])
+  const told = new Set([
+    ...cases.map(([[verb]]) => verb),
+    'init',
+    'doctor',
+    'backfill',
+    'promote',
+    'rollback',
+  ])
   expect(verbs.map(({ name }) => name).filter(name => !told.has(name))).toEqual([])
 })
 
@@ -96,4 +105,22 @@ test('a failure ends the answer', async () => {
     },
   })
   expect(stderr).toContain('error No asset is called `marts.revenu`.')
+})
+
+test('a promotion and a rollback answer with what they did', async () => {
+  const config = join(terminal.folder, 'shop/sluice.config.ts')
+  writeFileSync(
+    config,
+    readFileSync(config, 'utf8').replace("name: 'shop',", "name: 'shop', environments: { dev: {} },"),
+  )
+  const mart = join(terminal.folder, 'shop/assets/marts/revenue.sql')
+  writeFileSync(mart, readFileSync(mart, 'utf8').replace('count(*) as orders', 'count(*) + 1 as orders'))
+  expect(await shop('run', '--env', 'dev')).toMatchObject({ code: 0, stderr: '' })
+  const promoted = await shop('promote', 'dev')
+  expect(promoted).toMatchObject({ code: 0, stderr: '' })
+  const answer = JSON.parse(promoted.stdout) as { readonly run: string }
+  expect(answer).toMatchObject({ environment: 'dev', run: expect.any(String) })
+  const back = await shop('rollback', answer.run)
+  expect(back).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(back.stdout)).toMatchObject({ run: expect.any(String) })
 })
