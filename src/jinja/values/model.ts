@@ -1,0 +1,72 @@
+/**
+ * Python's values, as this room holds them. None is `null`; bool, str and list are JavaScript's; an int is a `number` while it is a
+ * safe integer and a `bigint` beyond; everything that JavaScript cannot tell apart (1.0 from 1, a tuple from a list) has a class.
+ */
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Float
+  | Value[]
+  | Tuple
+  | Dict
+  | PySet
+  | Undefined
+  | Callable
+  | Host
+
+/** A float: `1.0` prints as `1.0`, and `4 / 2` is one. */
+export class Float {
+  readonly value: number
+  constructor(value: number) {
+    this.value = value
+  }
+}
+
+/** A tuple: a list that prints with round brackets, is never changed, and may be a key. */
+export class Tuple extends Array<Value> {}
+
+/** A callable: macros, host functions, methods bound to their value. Named arguments are absent when there are none. */
+export interface Callable {
+  readonly [CALL]: (positional: readonly Value[], named?: Named) => Value | Promise<Value>
+  /** What errors and `repr` call it. */
+  readonly name: string
+}
+
+export type Named = ReadonlyMap<string, Value>
+
+export const CALL: unique symbol = Symbol('call')
+export const HOST: unique symbol = Symbol('host')
+
+/**
+ * An object of the host (a relation, a column, a module): it is seen only through its `HostType`, so that no template reaches a
+ * prototype, a constructor or a global.
+ */
+export interface Host {
+  readonly [HOST]: HostType<never>
+}
+
+/** What templates see of a host's objects; whatever is absent behaves as it does for a plain Python object. */
+export type HostType<Self> = {
+  /** Python's class name, for errors and `repr`. */
+  readonly name: string
+  /** Attribute by name; JavaScript's `undefined` says that there is none. Methods are attributes whose value is callable. */
+  readonly attribute: (self: Self, name: string) => Value | undefined
+  readonly item?: (self: Self, key: Value) => Value | undefined
+  readonly call?: (self: Self, positional: readonly Value[], named?: Named) => Value | Promise<Value>
+  readonly str?: (self: Self) => string
+  readonly repr?: (self: Self) => string
+  readonly truth?: (self: Self) => boolean
+  readonly equal?: (self: Self, other: Value) => boolean
+  /** A key: two that are equal have the same one. Absent: each object is its own key. */
+  readonly key?: (self: Self) => string
+  /** Below, at or above zero, as in sorting; absent: it cannot be ordered. */
+  readonly compare?: (self: Self, other: Value) => number
+  readonly iterate?: (self: Self) => Iterable<Value>
+  readonly length?: (self: Self) => number
+  readonly contains?: (self: Self, item: Value) => boolean
+  /** `+`, `-` and other operators with this object at the left or at the right; `undefined` says not supported. */
+  readonly operate?: (operator: string, left: Value, right: Value) => Value | undefined
+}
