@@ -20,6 +20,8 @@ export const limits = {
   gapBytesMax: mebibyte,
   /** Of the cache: its pieces are under way 16 at a time, and share the round trip. */
   cacheGapBytesMax: 64 * kibibyte,
+  /** A body that is written to this disk without another thread. */
+  smallBytesMax: 64 * kibibyte,
   /** Largest piece of one request, of reads and of parts. */
   pieceBytesMax: 8 * mebibyte,
   /** Pieces in flight for one call. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { closeSync, fsync, openSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { failure } from '../../errors/index.ts'
 import { reserved } from '../key.ts'
 
@@ -58,10 +60,14 @@ export function temporaryBeside(path: string): string {
 /** What was named in this folder stays named, also when the power fails. */
 export async function syncFolder(folder: string): Promise<void> {
   // Windows does not open folders, and keeps names by itself.
-  const handle = await unless(['EISDIR', 'EPERM'], () => open(folder, 'r'))
+  const opened = await unless(['EISDIR', 'EPERM'], async () => openSync(folder, 'r'))
+  if (opened === undefined) return
   try {
-    await handle?.sync()
+    await synced(opened)
   } finally {
-    await handle?.close()
+    closeSync(opened)
   }
 }
+
+/** What this descriptor stands for is on the disk. */
+export const synced = promisify(fsync)

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, statSync } from 'node:fs'
 import { type FileHandle, copyFile, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from '../../errors/index.ts'
@@ -13,38 +13,39 @@ export type Opened = { readonly file: FileHandle; readonly path: string; readonl
 /** Node reads at most 2 GiB at once. */
 const readBytesMax = 2 ** 30
 
-/** What is at a key now, opened: a replacement meanwhile does not disturb. undefined: it is not there. */
-export async function opened<T>(
+/** What is at a key now, opened: a replacement meanwhile does not disturb. */
+export async function reading<T>(
   place: Place,
-  key: string,
-  work: (opened: Opened | undefined) => Promise<T>,
+  { key, ifMatch }: { readonly key: string; readonly ifMatch?: string | undefined },
+  work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   return onDisk(join(place.root, key), async () => {
     const path = await place.find(key)
-    if (path === undefined) return work(undefined)
     // Not blocking: a named pipe would hold the open until somebody writes to it.
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
-    const file = await unless(['ENOENT', 'ENOTDIR', 'EISDIR'], () => open(path, flags))
+    const file =
+      path === undefined ? undefined : await unless(['ENOENT', 'ENOTDIR', 'EISDIR'], () => open(path, flags))
     try {
       const stats = await file?.stat({ bigint: true })
-      return await work(file && stats?.isFile() ? { file, path, meta: metaOf(key, stats) } : undefined)
+      if (path === undefined || file === undefined || !stats?.isFile())
+        throw failure('SLUICE_OBJECT_NOT_FOUND', { store: place.root, key })
+      const meta = metaOf(key, stats)
+      if (ifMatch !== undefined && ifMatch !== meta.etag)
+        throw failure('SLUICE_OBJECT_CHANGED', { store: place.root, key })
+      return await work({ file, path, meta })
     } finally {
       await file?.close()
     }
   })
 }
 
-/** The same of what must be there. */
-export async function reading<T>(
-  place: Place,
-  { key, ifMatch }: { readonly key: string; readonly ifMatch?: string | undefined },
-  work: (opened: Opened) => Promise<T>,
-): Promise<T> {
-  return opened(place, key, async it => {
-    if (!it) throw failure('SLUICE_OBJECT_NOT_FOUND', { store: place.root, key })
-    if (ifMatch !== undefined && ifMatch !== it.meta.etag)
-      throw failure('SLUICE_OBJECT_CHANGED', { store: place.root, key })
-    return work(it)
+/** What is known of the object at a key; undefined: it is not there. */
+export async function metaAt(place: Place, key: string): Promise<ObjectMeta | undefined> {
+  return onDisk(join(place.root, key), async () => {
+    const path = await place.find(key)
+    if (path === undefined) return undefined
+    const stats = await unless(['ENOENT', 'ENOTDIR'], async () => statSync(path, { bigint: true }))
+    return stats?.isFile() ? metaOf(key, stats) : undefined
   })
 }
 

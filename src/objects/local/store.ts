@@ -5,7 +5,7 @@ import { checkRange } from '../ranges.ts'
 import type { ObjectStore } from '../store.ts'
 import { walk } from './list.ts'
 import { placeOf } from './place.ts'
-import { download, opened, readPart, reading } from './read.ts'
+import { download, metaAt, readPart, reading } from './read.ts'
 import { create, ofBytes, ofFile, remove, replace, replaceIf } from './write.ts'
 
 /**
@@ -28,7 +28,7 @@ export function localStore(path: string): ObjectStore {
         gather(ranges, limits.piecesMax, range => readPart(it, range)),
       )
     },
-    head: key => opened(place, key, async it => it?.meta),
+    head: key => metaAt(place, key),
     put: (key, body) => replace(place, key, ofBytes(body)),
     putIfAbsent: (key, body) => create(place, key, ofBytes(body)),
     putIfMatch: (key, body, etag) => replaceIf(place, key, { make: ofBytes(body), etag }),
