@@ -1,4 +1,5 @@
 export { openAnalyzer } from './analyze.ts'
+export { type Database, type DatabaseConnection, type Fetched, openDatabase } from './database.ts'
 export { type Engine, type EngineOptions, openEngine, withSession } from './engine.ts'
 export { type Doing, duckdbFailure, isDuplicateKey, openFailure } from './failures.ts'
 export { load } from './load/load.ts'
