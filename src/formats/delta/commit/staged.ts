@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Session } from '../../../engine/index.ts'
-import { quoteName, quoteText } from '../../../sql/index.ts'
+import { quoteName } from '../../../sql/index.ts'
 import type { Action, AddFile, RemoveFile } from '../actions.ts'
+import type { Snapshot } from '../face.ts'
+import { addsSql, inlineBytesMax } from '../files.ts'
 import { jsonOf, vectorId } from './lines.ts'
 
 /** What a transaction is going to say, made of all that was staged so far: of each file the end result. */
@@ -57,62 +59,43 @@ function keyOf(action: Action): string {
   return Object.keys(action)[0] ?? ''
 }
 
-/** Adds of so many bytes of JSON stand in the SQL itself: a table of the engine takes milliseconds. */
-const inlineBytesMax = 32 * 1024
-
-const stagedTypes = JSON.stringify([
-  {
-    path: 'VARCHAR',
-    partitionValues: 'MAP(VARCHAR, VARCHAR)',
-    size: 'BIGINT',
-    modificationTime: 'BIGINT',
-    dataChange: 'BOOLEAN',
-    stats: 'VARCHAR',
-    tags: 'MAP(VARCHAR, VARCHAR)',
-    deletionVector: {
-      storageType: 'VARCHAR',
-      pathOrInlineDv: 'VARCHAR',
-      offset: 'INTEGER',
-      sizeInBytes: 'INTEGER',
-      cardinality: 'BIGINT',
-    },
-    baseRowId: 'BIGINT',
-    defaultRowCommitVersion: 'BIGINT',
-    clusteringProvider: 'VARCHAR',
-  },
-])
-
 /** Live files with the staged ones: SQL for any session, and a table of the engine if one was made for it. */
 export type StagedFiles = { readonly sql: string; readonly table: string | undefined }
 
-/** `base`: SQL of the live files that the transaction stands on, if there are any. */
+/** `base`: the live files that the transaction stands on, if there are any. */
 export async function stagedFiles(
   session: Session,
   staged: Staged,
-  base: string | undefined,
+  base: Pick<Snapshot, 'filesSql'> | undefined,
 ): Promise<StagedFiles> {
   const [adds, removes] = [staged.adds(), staged.removes()]
-  if (base !== undefined && adds.length + removes.length === 0) return { sql: base, table: undefined }
-  const gone = removes
-    .filter(({ path }) => !adds.some(add => add.path === path))
-    .map(({ path }) => ({ path }))
-  const json = quoteText(jsonOf([...adds, ...gone]))
-  const rows = `select f.path, f."partitionValues" as partition_values, f.size as size_bytes,
-      f."modificationTime" as modified_ms, f."dataChange" as data_change, f.stats, f.tags,
-      f."deletionVector" as dv, f."baseRowId" as base_row_id,
-      f."defaultRowCommitVersion" as default_row_commit_version,
-      f."clusteringProvider" as clustering_provider, f.size is not null as live
-    from (select unnest(from_json(${json}, ${quoteText(stagedTypes)})) as f)`
-  if (json.length <= inlineBytesMax) return { sql: over(base, `(${rows})`), table: undefined }
+  if (base !== undefined && adds.length + removes.length === 0) return stagedOver(base, undefined)
+  const added = new Set(adds.map(({ path }) => path))
+  const gone = removes.filter(({ path }) => !added.has(path)).map(({ path }) => ({ path }))
+  const json = jsonOf([...adds, ...gone])
+  const rows = addsSql(json)
+  if (json.length <= inlineBytesMax) return stagedOver(base, `(${rows})`)
   const table = `memory._delta.${quoteName(`staged ${randomUUID()}`)}`
   await session.run('create schema if not exists memory._delta')
   await session.run(`create table ${table} as ${rows}`)
-  return { sql: over(base, table), table }
+  return stagedOver(base, table, table)
 }
 
-function over(base: string | undefined, staged: string): string {
-  const added = `select * exclude (live) from ${staged} where live`
-  if (base === undefined) return added
-  return `select * from (${base}) as base anti join ${staged} as staged using (path)
-    union all by name ${added}`
+function stagedOver(
+  base: Pick<Snapshot, 'filesSql'> | undefined,
+  staged: string | undefined,
+  table?: string,
+): StagedFiles {
+  return {
+    table,
+    // Put together when it is asked for: who only appends does not.
+    get sql() {
+      const files = base?.filesSql
+      if (staged === undefined) return files ?? ''
+      const added = `select * exclude (live, since) from ${staged} where live`
+      if (files === undefined) return added
+      return `select * from (${files}) as base anti join ${staged} as staged using (path)
+        union all by name ${added}`
+    },
+  }
 }

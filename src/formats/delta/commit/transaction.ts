@@ -48,7 +48,7 @@ export async function beginTransaction(log: DeltaLog, request: BeginRequest): Pr
     readsAll: false,
     protocol: base?.protocol ?? { minReaderVersion: 1, minWriterVersion: 2 },
     metadata: base?.metadata ?? newMetadata(),
-    files: await stagedFiles(request.session, staged, base?.filesSql),
+    files: await stagedFiles(request.session, staged, base),
     over: undefined,
     inDoubt: false,
   }
@@ -158,7 +158,7 @@ async function stageActions(draft: Draft, actions: readonly Action[]): Promise<v
     draft.protocol = withFeature(draft.protocol, 'domainMetadata')
   draft.staged.add(actions)
   const before = draft.files.table
-  draft.files = await stagedFiles(draft.request.session, draft.staged, draft.base?.filesSql)
+  draft.files = await stagedFiles(draft.request.session, draft.staged, draft.base)
   await dropStaged(draft, before)
 }
 

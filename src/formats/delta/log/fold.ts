@@ -71,7 +71,7 @@ export async function foldFiles(
   const removes = actions.flatMap(action => ('remove' in action ? [action.remove] : []))
   await atOnce(session, [
     ...(ended.length === 0 ? [] : [endSql(table, { version, ended, removes })]),
-    ...addSql(table, version, actions),
+    ...addSql(table, version, addsOf(actions)),
   ])
 }
 
@@ -82,7 +82,7 @@ export async function foldLines(
   { version, actions }: Pick<OwnCommit, 'version' | 'actions'>,
 ): Promise<void> {
   const removes = actions.flatMap(action => ('remove' in action ? [action.remove] : []))
-  const adds = actions.flatMap(action => ('add' in action ? [action.add] : []))
+  const adds = addsOf(actions)
   const ends = [
     ...removes.map(
       ({ path, deletionVector, deletionTimestamp }) => [path, deletionVector, deletionTimestamp] as const,
@@ -114,7 +114,7 @@ export async function foldLines(
             where not exists (select 1 from ${table} f
               where ${same(vectorId('e.dv'))} and f.until = ${version})`,
         ]),
-    ...addSql(table, version, actions),
+    ...addSql(table, version, adds),
   ])
 }
 
@@ -125,10 +125,13 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
   ) as { [K in keyof T]?: NonNullable<T[K]> }
 }
 
-function addSql(table: string, version: number, actions: OwnCommit['actions']): readonly string[] {
-  const adds = actions.flatMap(action => ('add' in action ? [action.add] : []))
+function addSql(table: string, version: number, adds: readonly AddFile[]): readonly string[] {
   const rows = adds.map(add => row(add, { since: version }))
   return rows.length === 0 ? [] : [`insert into ${table} values ${rows.join(', ')}`]
+}
+
+export function addsOf(actions: OwnCommit['actions']): readonly AddFile[] {
+  return actions.flatMap(action => ('add' in action ? [action.add] : []))
 }
 
 /** In one go: no statement of others comes between. */

@@ -7,11 +7,12 @@ import type { DeltaLog, DeltaPlace, Ground, OwnCommit, Snapshot } from '../face.
 import { type BoundTables, boundTables } from './bounds.ts'
 import { openDeletions } from './deletions.ts'
 import { checkReadable } from './features.ts'
-import { foldFiles, foldLines, literalFilesMax, plainActions, saidByActions } from './fold.ts'
+import { addsOf, foldFiles, foldLines, literalFilesMax, plainActions, saidByActions } from './fold.ts'
 import { type Lines, readLines } from './lines.ts'
 import { load, replayLines } from './load.ts'
 import { locator } from './locate.ts'
 import { commitKey } from './names.ts'
+import { type Pending, pendingFiles } from './pending.ts'
 import { findSegment } from './segment.ts'
 import { snapshotOf } from './snapshot.ts'
 import { addSaid, dropState, type Epoch, type StateTables, type VersionLines } from './state.ts'
@@ -21,6 +22,7 @@ import { commitTime, versionAt } from './times.ts'
 type Known = {
   readonly tables: StateTables
   readonly bounds: BoundTables
+  readonly pending: Pending
   /** The first of them. */
   readonly base: number
   version: number
@@ -144,6 +146,7 @@ async function loadKnown({ place, session }: Ground, version?: number): Promise<
   return {
     tables,
     bounds: boundTables(session, tables),
+    pending: pendingFiles(session, tables.files),
     base: segment.version,
     version: segment.version,
     epochs: [{ since: -1, protocol, metadata }],
@@ -169,7 +172,7 @@ async function follow(ground: Ground, known: Known): Promise<void> {
 async function apply({ session }: Ground, known: Known, commit: Commit): Promise<void> {
   const { version, files, protocol, metadata, commitInfo } = commit
   await addSaid(session, known.tables, commit)
-  await applyFiles(session, known.tables.files, { version, lines: files })
+  await applyFiles(session, known, { version, lines: files })
   const last = epochAt(known, version)
   const epoch = { since: version, protocol: protocol ?? last.protocol, metadata: metadata ?? last.metadata }
   if (protocol || metadata) known.epochs.push(epoch)
@@ -181,23 +184,31 @@ async function apply({ session }: Ground, known: Known, commit: Commit): Promise
   known.version = version
 }
 
-async function applyFiles(session: Session, table: string, commit: VersionLines): Promise<void> {
+async function applyFiles(session: Session, { tables, pending }: Known, commit: VersionLines): Promise<void> {
   const { version, lines } = commit
+  if (lines.length === 0) return
+  await pending.settle()
   const file = commitKey(version)
   const actions = lines.length <= literalFilesMax ? plainActions(lines, file) : undefined
-  if (!actions) await replayLines(session, table, { commits: [commit], file })
-  else if (actions.length > 0) await foldLines(session, table, { version, actions })
+  if (actions) await foldLines(session, tables.files, { version, actions })
+  else await replayLines(session, tables.files, { commits: [commit], file })
 }
 
 async function applyOwn(ground: Ground, known: Known, own: OwnCommit): Promise<void> {
-  const { version, actions, modifiedMs } = own
+  const { version, actions, ended, modifiedMs } = own
   const files = actions.filter(action => 'add' in action || 'remove' in action)
   if (files.length > literalFilesMax) {
     const lines = readLines(new TextDecoder().decode(linesOf(actions)), commitKey(version))
     return apply(ground, known, { ...lines, version, modifiedMs })
   }
-  await foldFiles(ground.session, known.tables.files, own)
+  const adds = addsOf(files)
+  const onlyAdds = ended.length === 0 && adds.length === files.length
+  if (!onlyAdds) {
+    await known.pending.settle()
+    await foldFiles(ground.session, known.tables.files, own)
+  }
   await apply(ground, known, { ...saidByActions(actions), files: [], version, modifiedMs })
+  if (onlyAdds) await known.pending.add({ version, adds })
 }
 
 function epochAt({ epochs }: Known, version: number): Epoch {
@@ -213,5 +224,6 @@ function snapshotAt(ground: Ground, known: Known, version: number): Snapshot {
     epoch,
     tables: known.tables,
     bounds: known.bounds,
+    pending: known.pending,
   })
 }
