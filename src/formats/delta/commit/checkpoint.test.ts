@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Engine, openEngine, type Session } from '../../../engine/index.ts'
-import { localStore } from '../../../objects/index.ts'
+import { localStore, memoryStore } from '../../../objects/index.ts'
 import { parseType, type TableField } from '../../../tables/index.ts'
 import type { Action } from '../actions.ts'
 import type { DeltaLog, Snapshot } from '../face.ts'
@@ -140,6 +140,21 @@ test('the hint names the newest checkpoint, with the checksum that the protocol 
     await readFile(join(folder, 'table/_delta_log/00000000000000000004.crc'), 'utf8'),
   )
   expect(checksum).toMatchObject({ numFiles: 4, numMetadata: 1, numProtocol: 1 })
+})
+
+test('checkpoints come every 100 versions on a disk, every 10 elsewhere', async () => {
+  for (const [store, versions] of [
+    [localStore(join(folder, 'table')), [100]],
+    [memoryStore(), [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]],
+  ] as const) {
+    const log = await openDeltaLog({ store, engine, nowMs: () => nowMs })
+    logs.push(log)
+    await createTable(log, { session, fields: [field('id BIGINT')] })
+    for (let i = 1; i <= 100; i++) await commit(log, [{ txn: { appId: 'test', version: i } }])
+    const found: string[] = []
+    for await (const { key } of store.list('_delta_log/')) if (key.includes('.checkpoint.')) found.push(key)
+    expect(found.map(key => Number(key.slice('_delta_log/'.length).split('.')[0]))).toEqual(versions)
+  }
 })
 
 test('with the policy of the second version many files go into sidecars', async () => {
