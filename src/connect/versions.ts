@@ -1,3 +1,4 @@
+import type { Failure } from '../errors/index.ts'
 import type { AssetName, Column, Json } from '../model/index.ts'
 import type { Together } from './environments.ts'
 
@@ -26,6 +27,11 @@ export interface Versions {
   optimize(asset: AssetName, options: OptimizeOptions): Promise<Optimized>
   /** Delete files that no version within the retention needs. */
   vacuum(asset: AssetName, options: VacuumOptions): Promise<Vacuumed>
+  /**
+   * What the tables of these assets need after they were written, as far as it is due: small files packed,
+   * deleted rows left out, files deleted that no version needs. Bounded, and never fails for what it meets.
+   */
+  care?(request: CareRequest): Promise<readonly Cared[]>
   /** Hold the log against the files. */
   fsck(asset: AssetName): Promise<readonly Flaw[]>
   /** A new table over the same files: nothing is copied, and each goes its own way from here. */
@@ -96,6 +102,15 @@ export type Vacuumed = {
   readonly bytes: number
   /** The first of them, relative to the table. */
   readonly paths: readonly string[]
+}
+
+export type CareRequest = { readonly assets: readonly AssetName[]; readonly signal: AbortSignal }
+/** What was done to a table, or why it could not be. */
+export type Cared = {
+  /** Its name in the store. */
+  readonly asset: AssetName
+  readonly words: string
+  readonly failure?: Failure
 }
 
 /** Something that is not as the log says. */

@@ -7,6 +7,7 @@ import type { AssetName, Event, Plan, Verdict } from '../model/index.ts'
 import { graphOf, plan, select } from '../plan/index.ts'
 import type { ProjectRead } from '../project/index.ts'
 import { execute, type ExecuteOptions, stepWork, type StepResult, systemClock } from '../run/index.ts'
+import { caring } from './care.ts'
 import type { RunOptions, RunReport, StepReport, Wish } from './project.ts'
 import { forgotten } from './present.ts'
 import { auditing } from './project-checks.ts'
@@ -23,7 +24,7 @@ type Cast = {
   readonly rebuilt: ReadonlySet<AssetName>
 }
 
-/** Plan, carry the plan out, then look at the checks that span assets. */
+/** Plan, carry the plan out, keep in order what it wrote, then look at the checks that span assets. */
 export async function act(scene: Scene, options: RunOptions): Promise<RunReport> {
   const startedAtMs = systemClock().nowMs()
   const signal = options.signal ?? new AbortController().signal
@@ -50,7 +51,8 @@ export async function act(scene: Scene, options: RunOptions): Promise<RunReport>
     },
   })
   const audit = auditing(scene, log)
-  const cast: Cast = { options, log: audit.log, signal, probes, rebuilt: audit.built }
+  const pen = caring(scene, audit.log, { built: audit.built, signal })
+  const cast: Cast = { options, log: pen, signal, probes, rebuilt: audit.built }
   const execution = await execute(decided, executeOptions(scene, cast))
   return {
     ...report,

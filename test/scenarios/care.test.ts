@@ -117,7 +117,7 @@ test('within a week vacuum deletes nothing, and less than a week is refused', as
     exit 0"
   `)
   expect(await words('lake vacuum raw.visits --retain "1 hour"')).toMatchInlineSnapshot(`
-    "error VACUUM shall keep files for 1 hours; the table asks for 168 hours.
+    "error VACUUM shall keep files for 1 hour; the table asks for 7 days.
       Readers and writers that began before may still need what would be deleted.
       fix  Keep them longer, or say \`--force\` when nobody else works on the table.
       SLUICE_DELTA_RETENTION_SHORT · sluice explain SLUICE_DELTA_RETENTION_SHORT

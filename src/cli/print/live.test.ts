@@ -63,6 +63,7 @@ const story: readonly [asset: string | undefined, body: EventBody][] = [
   ],
   ['marts.view', { kind: 'step.finished', outcome: 'success', durationMs: 3, recovered: true }],
   ['marts.late', { kind: 'step.finished', outcome: 'cancelled', durationMs: 5 }],
+  [undefined, { kind: 'log', level: 'info', words: 'raw.orders: 50 small files became 1' }],
   [undefined, { kind: 'run.finished', outcome: 'failed', durationMs: 62_000 }],
 ]
 
@@ -94,6 +95,7 @@ test('one line for each step when it finishes; checks of an attempt that failed 
       = marts.same    unchanged               raw.orders has no new version
       ✓ marts.view                     0.00s  taken over from a crashed run
       ◦ marts.late    cancelled
+        raw.orders: 50 small files became 1
     "
   `)
 })
@@ -125,7 +127,8 @@ test('every event is one line of the log', () => {
     2026-01-31 05:59:16  = marts.same  unchanged  raw.orders has no new version
     2026-01-31 05:59:17  ✓ marts.view  success  0.00s  taken over from a crashed run
     2026-01-31 05:59:18  ◦ marts.late  cancelled  0.01s
-    2026-01-31 05:59:19    run failed  1m 02s"
+    2026-01-31 05:59:19    raw.orders: 50 small files became 1
+    2026-01-31 05:59:20    run failed  1m 02s"
   `)
 })
 

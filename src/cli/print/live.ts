@@ -76,7 +76,10 @@ function linesOf(event: Event, state: State, paper: Paper): readonly string[] {
         `attempt ${attempt ?? 1} failed: ${body.failure.title} Again in ${duration(body.delayMs)}.`,
       ),
     ]
-  if (body.kind === 'log' && body.level === 'warn') return [line('warn', visible(body.words))]
+  if (body.kind === 'log')
+    return [
+      body.level === 'warn' ? line('warn', visible(body.words)) : `    ${palette.dim(visible(body.words))}`,
+    ]
   if (body.kind === 'contract.changed' && body.changes.length > 0)
     return [line('warn', `contract ${body.version}: ${body.changes.map(changeWords).join(', ')}`)]
   return []

@@ -1,4 +1,5 @@
 import type { About, Target } from '../../connect/index.ts'
+import { careDeletedFilesMax, careRewrittenBytesMax, careVacuumsMax, effectsKeptDays } from './limits.ts'
 
 /** The lake: every asset an open table that Spark, Trino, DuckDB, Polars and Databricks read. */
 export const about: About = {
@@ -15,7 +16,13 @@ export const about: About = {
     environments: true,
     unload: true,
   },
-  limits: { lineBytesMax: 16 * 1024 * 1024 },
+  limits: {
+    lineBytesMax: 16 * 1024 * 1024,
+    careRewrittenBytesMax,
+    careDeletedFilesMax,
+    careVacuumsMax,
+    effectsKeptDays,
+  },
   options: {
     path: {
       type: 'string',
@@ -34,6 +41,15 @@ export const about: About = {
       summary: 'New tables keep what was changed row by row, for readers of the change data feed.',
       default: 'false',
     },
+    care: {
+      type: 'object',
+      summary:
+        '`false`: runs leave files as they are. Else each run keeps the tables in order that it wrote: ' +
+        '`smallFiles`, so many files below 32 MB in one partition are packed into few; `retention`, files ' +
+        'that were live within it are not deleted, at least 7 days.',
+      default: "{ smallFiles: 50, retention: '7 days' }",
+      example: "{ retention: '30 days' }",
+    },
     endpoint: {
       type: 'string',
       summary: 'Of an S3 that is not at AWS: MinIO, R2, Ceph.',
@@ -51,11 +67,20 @@ export type LakeOptions = {
   readonly format?: 'delta'
   /** New tables keep what was changed row by row, for readers of the change data feed. */
   readonly changeFeed?: boolean
+  /** What a run does to keep the tables in order that it wrote; false: nothing. */
+  readonly care?: false | CareOptions
   /** Of an S3 that is not at AWS: MinIO, R2, Ceph. */
   readonly endpoint?: string
   readonly region?: string
   /** Profile of `~/.aws` that credentials are taken from. */
   readonly profile?: string
+}
+
+export type CareOptions = {
+  /** So many files below 32 MB in one partition are packed into few; 50 unless said. */
+  readonly smallFiles?: number
+  /** Files that were live within this time are not deleted: `30 days`; a week unless said, and at least. */
+  readonly retention?: string
 }
 
 /**

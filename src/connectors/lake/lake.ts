@@ -20,6 +20,8 @@ export type Lake = {
   readonly nowMs: () => number
   /** The asset's table, opened once; there need not be one yet. */
   table(asset: AssetName): Promise<DeltaLog>
+  /** Tables that were asked for so far, by their names in the lake. */
+  opened(): readonly AssetName[]
   /** Is there a table for the asset? */
   has(asset: AssetName): Promise<boolean>
   /** Names of all tables and views as they are in the lake, hidden ones too. */
@@ -50,6 +52,7 @@ export function lakeOf({ signal, cacheDir, ...parts }: LakeParts): Lake {
       logs.set(key, log)
       return log
     },
+    opened: () => [...logs.keys()].flatMap(folder => assetAt(folder) ?? []),
     has: asset => isTable(objects, keyOf(asset)),
     assets: async () => {
       const others = await views.all()

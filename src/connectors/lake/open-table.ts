@@ -2,6 +2,7 @@ import { become, type DeltaLog, type Snapshot } from '../../formats/delta/index.
 import type { AssetName } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
 import { besideProperty } from './beside.ts'
+import { noteClone } from './clones.ts'
 import type { Lake } from './lake.ts'
 import type { Sight } from './sight.ts'
 import { columnsOf, type Table } from './write/writing.ts'
@@ -17,10 +18,10 @@ export async function openTable(lake: Lake, sight: Sight, asset: AssetName): Pro
   const at = lake.own(pin?.asset ?? asset)
   const over = await sight.said(at)
   const isOwn = pin?.at === at
-  const from =
-    pin?.kind === 'table' && !isOwn
-      ? { snapshot: pin.snapshot, store: (await lake.table(pin.at)).place.store }
-      : undefined
+  const isBegun = pin?.kind === 'table' && !isOwn
+  // Before it is seen: from then on a vacuum of the base must know of it.
+  if (isBegun) await noteClone(lake.objects, { of: pin.at, clone: at })
+  const from = isBegun ? { snapshot: pin.snapshot, store: (await lake.table(pin.at)).place.store } : undefined
   return begun({
     asset,
     at,

@@ -1,8 +1,9 @@
-import { quarantineOf, type Together } from '../../connect/index.ts'
+import type { Together } from '../../connect/index.ts'
 import { withSession } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import { deleteRows, history } from '../../formats/delta/index.ts'
 import type { AssetName } from '../../model/index.ts'
+import { belongingTo } from './belonging.ts'
 import type { Lake } from './lake.ts'
 import { nameIn } from './names.ts'
 import type { Place, Ready } from './publish/parts.ts'
@@ -33,10 +34,8 @@ export async function rollback(lake: Lake, run: string, request: RollbackRequest
  * Tables of the assets: their own, those of nested lists, and what they refused; by their names in the lake.
  */
 async function tablesOf(lake: Lake, assets: readonly AssetName[]): Promise<readonly AssetName[]> {
-  const exact = new Set(assets.flatMap(asset => [lake.own(asset), lake.own(quarantineOf(asset))]))
-  const starts = assets.map(asset => `${lake.own(asset)}__`)
-  const others = (await lake.assets()).filter(name => starts.some(start => name.startsWith(start)))
-  return [...new Set([...exact, ...others])]
+  const { exact, has } = belongingTo(lake, assets)
+  return [...new Set([...exact, ...(await lake.assets()).filter(has)])]
 }
 
 type Going = { readonly at: AssetName; readonly run: string; readonly request: RollbackRequest }

@@ -7,6 +7,7 @@ import { openEngine, readRows, type Row, unload, withSession } from '../../engin
 import { failure } from '../../errors/index.ts'
 import { type ObjectStore, openObjects } from '../../objects/index.ts'
 import { quoteAsset, writingWord } from '../../sql/index.ts'
+import { policyOf } from './care.ts'
 import { environmentsOf } from './environments.ts'
 import type { LakeOptions } from './index.ts'
 import { type Lake, lakeOf } from './lake.ts'
@@ -45,11 +46,17 @@ async function made(folder: string): Promise<void> {
   }
 }
 
-type Opening = { readonly options: Omit<LakeOptions, 'path'>; readonly context: TargetContext }
+type Opening = {
+  readonly options: Omit<LakeOptions, 'path'>
+  readonly context: TargetContext
+  readonly nowMs?: () => number
+}
 
 /** The store over a lake in these objects. */
-export async function openLake(objects: ObjectStore, { options, context }: Opening): Promise<Store> {
+export async function openLake(objects: ObjectStore, opening: Opening): Promise<Store> {
+  const { options, context, nowMs = Date.now } = opening
   const { tempDir, memoryBytesMax, mode, signal, environment } = context
+  const policy = policyOf(options.care)
   await made(tempDir)
   const own = join(tempDir, `objects-${randomUUID()}`)
   const engine = await openEngine({ tempDir, memoryBytesMax })
@@ -60,7 +67,7 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     signal,
     cacheDir: context.cacheDir ?? own,
     properties: propertiesOf(options),
-    nowMs: Date.now,
+    nowMs,
   })
   const catalogs: Catalogs = { next: 0, ended: [] }
   const path = objects.describe
@@ -84,7 +91,7 @@ export async function openLake(objects: ObjectStore, { options, context }: Openi
     begin: async request => beginWork(lake, await seeing(request.signal), request),
     unload: (sql, target) =>
       withSight(seeing(target.signal), async ({ session, see }) => unload(session, await see(sql), target)),
-    versions: versionsOf(lake),
+    versions: versionsOf(lake, policy),
     environments: environmentsOf(lake),
     close: () => closed(lake).finally(() => rm(own, { recursive: true, force: true })),
   }

@@ -2,6 +2,7 @@ import type { Version, Versions, When } from '../../connect/index.ts'
 import { type Session, withSession } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import {
+  type CarePolicy,
   type DeltaLog,
   diff,
   fsck,
@@ -11,15 +12,16 @@ import {
   restore,
   shallowClone,
   type Snapshot,
-  vacuum,
 } from '../../formats/delta/index.ts'
 import type { AssetName, Json } from '../../model/index.ts'
+import { care, vacuumOf } from './care.ts'
+import { noteClone } from './clones.ts'
 import type { Lake } from './lake.ts'
 import { rollback } from './rollback.ts'
 import { told } from './told.ts'
 
-/** The past of the lake's tables, and their care. */
-export function versionsOf(lake: Lake): Versions {
+/** The past of the lake's tables, and their care: by itself as the policy says. */
+export function versionsOf(lake: Lake, policy: CarePolicy | undefined): Versions {
   const on = <T>(
     asset: AssetName,
     act: (log: DeltaLog, session: Session) => Promise<T>,
@@ -50,13 +52,17 @@ export function versionsOf(lake: Lake): Versions {
     optimize: (asset, { sortBy, signal, ...options }) =>
       onOwn(asset, (log, session) => optimize(log, { ...options, zorder: sortBy, session }), signal),
     vacuum: (asset, { signal, ...options }) =>
-      onOwn(asset, (log, session) => vacuum(log, { ...options, session }), signal),
+      onOwn(asset, (log, session) => vacuumOf(lake, lake.own(asset), { ...options, log, session }), signal),
+    care: request => care(lake, policy, request),
     fsck: asset => on(asset, async (log, session) => (await fsck(log, { session })).flaws),
     rollback: (run, request) => rollback(lake, run, request),
     clone: (asset, to, when) =>
       on(asset, async (log, session) => {
         const source = when === undefined ? await newest(log, asset) : await log.at(at(when))
-        return shallowClone(await lake.table(lake.own(to)), { session, source, sourceStore: log.place.store })
+        const clone = lake.own(to)
+        const of = await standsAt(lake, asset)
+        if (of !== undefined) await noteClone(lake.objects, { of, clone })
+        return shallowClone(await lake.table(clone), { session, source, sourceStore: log.place.store })
       }),
   }
 }

@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Effect } from '../../../connect/index.ts'
 import type { ObjectStore } from '../../../objects/index.ts'
+import type { Lake } from '../lake.ts'
 import { bytesOf, read } from '../json.ts'
+import { effectsKeptDays } from '../limits.ts'
 import { bookkeeping } from '../names.ts'
+
+const folder = `${bookkeeping}/effects/`
 
 // What was committed under which key: one small object each, by the hash of the key, put when all of it
 // stands.
@@ -13,7 +17,7 @@ export function nameOf(key: string): string {
 }
 
 function keyOf(key: string): string {
-  return `${bookkeeping}/effects/${nameOf(key)}.json`
+  return `${folder}${nameOf(key)}.json`
 }
 
 /** undefined: nothing was recorded under the key. */
@@ -26,4 +30,21 @@ export async function recorded(objects: ObjectStore, key: string): Promise<Effec
 /** Idempotent: the same effect gives the same bytes. */
 export async function record(objects: ObjectStore, effect: Effect): Promise<void> {
   await objects.put(keyOf(effect.key), bytesOf(effect))
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Forget effects that are old: those of one 256th of the keys, so that it costs a run little and the list of
+ * them does not grow for ever. For after crashed runs were settled, never before.
+ */
+export async function pruneEffects(
+  { objects, nowMs }: Pick<Lake, 'objects' | 'nowMs'>,
+  share: string = randomBytes(1).toString('hex'),
+): Promise<void> {
+  const keptMs = effectsKeptDays * dayMs
+  const old: string[] = []
+  for await (const { key, modifiedMs } of objects.list(folder + share))
+    if (modifiedMs < nowMs() - keptMs) old.push(key)
+  if (old.length > 0) await objects.delete(old)
 }

@@ -1,12 +1,14 @@
 import type { SetTransaction } from '../actions.ts'
 import type { Session } from '../../../engine/index.ts'
+import { durationMs, tombstoneRetentionMs } from '../durations.ts'
 import type { Snapshot } from '../face.ts'
 
 /** Something that a table needs done, and why. */
 export type CareStep =
   | { readonly do: 'optimize'; readonly smallFiles: number; readonly smallBytes: number }
   | { readonly do: 'purge'; readonly files: number; readonly deletedRows: number }
-  | { readonly do: 'vacuum'; readonly lastMs: number | undefined }
+  /** `retainMs`: at least what the table asks for. */
+  | { readonly do: 'vacuum'; readonly lastMs: number | undefined; readonly retainMs: number }
 
 export type CarePolicy = {
   /** Files that are smaller count as small. */
@@ -17,6 +19,8 @@ export type CarePolicy = {
   readonly deletedShareMin: number
   /** Time between two vacuums. */
   readonly vacuumEveryMs: number
+  /** Files that were live within this time stay; those of the table's own retention in any case. */
+  readonly retainMs: number
 }
 
 /**
@@ -28,6 +32,7 @@ export const carePolicy: CarePolicy = {
   smallFilesMin: 50,
   deletedShareMin: 0.3,
   vacuumEveryMs: 24 * 3_600_000,
+  retainMs: tombstoneRetentionMs,
 }
 
 export type Looking = {
@@ -37,14 +42,14 @@ export type Looking = {
 }
 
 /**
- * What to do next for a table in use, most useful first. Two queries, nothing is done. The log looks after
+ * What to do next for a table in use, most useful first. A query or two, nothing is done. The log looks after
  * itself: checkpoints and clean-up come with commits.
  */
 export async function careNeeded(
   snapshot: Snapshot,
   { session, nowMs, policy = carePolicy }: Looking,
 ): Promise<readonly CareStep[]> {
-  const { smallBytesMax, smallFilesMin, deletedShareMin, vacuumEveryMs } = policy
+  const { smallBytesMax, smallFilesMin, deletedShareMin } = policy
   const rows = "try_cast(stats->>'$.numRecords' as bigint)"
   const [smallFiles, smallBytes, files, deletedRows] = await session.row(`
     with live as (select partition_values, size_bytes, dv.cardinality as deleted,
@@ -54,9 +59,6 @@ export async function careNeeded(
       worn as (select deleted from live where deleted >= ${deletedShareMin} * rows)
     select (select coalesce(sum(files), 0) from crowds), (select coalesce(sum(bytes), 0) from crowds),
       (select count(*) from worn), (select coalesce(sum(deleted), 0) from worn)`)
-  const lastMs = await lastVacuumMs(snapshot)
-  // A young table has nothing that is old enough.
-  const due = nowMs - (lastMs ?? snapshot.metadata.createdTime ?? nowMs) >= vacuumEveryMs
   return [
     ...(Number(smallFiles) > 0
       ? [{ do: 'optimize' as const, smallFiles: Number(smallFiles), smallBytes: Number(smallBytes) }]
@@ -64,12 +66,34 @@ export async function careNeeded(
     ...(Number(files) > 0
       ? [{ do: 'purge' as const, files: Number(files), deletedRows: Number(deletedRows) }]
       : []),
-    ...(due && (await hasTombstones(session, snapshot)) ? [{ do: 'vacuum' as const, lastMs }] : []),
+    ...(await vacuumNeeded(snapshot, { session, nowMs, policy })),
   ]
 }
 
-async function hasTombstones(session: Session, { tombstonesSql }: Snapshot): Promise<boolean> {
-  return (await session.count(`select count(*) from (from (${tombstonesSql}) limit 1)`)) > 0
+/**
+ * Once a day at most, and only if what was removed became old enough since the last one. Besides, once in the
+ * time of the retention: a checkpoint forgets what was removed before, and killed writers leave files behind.
+ */
+async function vacuumNeeded(
+  snapshot: Snapshot,
+  { session, nowMs, policy }: Required<Looking>,
+): Promise<readonly CareStep[]> {
+  const lastMs = await lastVacuumMs(snapshot)
+  const { configuration, createdTime } = snapshot.metadata
+  const own = durationMs(configuration, 'delta.deletedFileRetentionDuration', tombstoneRetentionMs)
+  const retainMs = Math.max(policy.retainMs, own)
+  // A young table has nothing that is old enough.
+  const sinceMs = nowMs - (lastMs ?? createdTime ?? nowMs)
+  if (sinceMs < policy.vacuumEveryMs) return []
+  const isLong = sinceMs >= Math.max(policy.vacuumEveryMs, retainMs)
+  const [from, to] = [(lastMs ?? 0) - retainMs, nowMs - retainMs]
+  const isDue =
+    isLong || (await hasTombstones(session, snapshot, `deletion_ms >= ${from} and deletion_ms < ${to}`))
+  return isDue ? [{ do: 'vacuum', lastMs, retainMs }] : []
+}
+
+async function hasTombstones(session: Session, { tombstonesSql }: Snapshot, where: string): Promise<boolean> {
+  return (await session.count(`select count(*) from (from (${tombstonesSql}) where ${where} limit 1)`)) > 0
 }
 
 /** The application under which a vacuum leaves its time. */

@@ -154,3 +154,15 @@ test('whatever a partition is called, its files are known again', async () => {
   expect(await vacuum(table.log, { session: table.session })).toMatchObject({ files: 0 })
   expect(await table.rows()).toEqual(rows)
 })
+
+test('so many files at most; without its mark the next one is due at once', async () => {
+  for (let i = 0; i < 4; i++) await write(`select ${i}::bigint as id, 'a' as _p`)
+  await remove('true')
+  table.clock.aheadMs = 8 * dayMs
+  const some = { session: table.session, filesMax: 3 }
+  expect(await vacuum(table.log, { ...some, dryRun: true })).toMatchObject({ files: 3 })
+  expect(await vacuum(table.log, some)).toMatchObject({ files: 3 })
+  expect(await (await table.newest()).txn('sluice/vacuum')).toBeUndefined()
+  expect(await vacuum(table.log, some)).toMatchObject({ files: 1 })
+  expect(await (await table.newest()).txn('sluice/vacuum')).toBeGreaterThan(0)
+})

@@ -21,6 +21,13 @@ export type VacuumRequest = {
   readonly dryRun?: boolean | undefined
   /** Also when that is shorter than the table's own retention. */
   readonly force?: boolean | undefined
+  /** Files that are deleted at most; the others stay for the next time. */
+  readonly filesMax?: number | undefined
+  /**
+   * Tables elsewhere that stand on files of this one, as they are now: what versions of them need that are
+   * younger than `sinceMs` stays.
+   */
+  readonly clones?: ((sinceMs: number) => Promise<readonly Snapshot[]>) | undefined
 }
 
 const retentionProperty = 'delta.deletedFileRetentionDuration'
@@ -42,33 +49,58 @@ export async function vacuum(log: DeltaLog, request: VacuumRequest): Promise<Vac
   const sinceMs = log.place.nowMs() - retainMsOf(snapshot, request)
   return withListing(session, { place: log.place, snapshot }, async listing => {
     await session.run(`delete from ${listing.table} where modified_ms >= ${sinceMs}`)
-    await takeKept(session, listing.table, { place: log.place, snapshot, sinceMs })
+    const sweeping = { session, listing, sinceMs, clones: request.clones ?? (async () => []) }
+    await takeNeeded(log, snapshot, sweeping)
+    const isCut = await cut(session, listing, request.filesMax)
     const doomed = await totalOf(session, listing)
     if (dryRun) return doomed
     await note(log, session, { operation: startOf(snapshot, request, doomed) })
     try {
-      await sweep(log, { session, listing, sinceMs, version: snapshot.version })
+      await sweep(log, sweeping)
     } catch (thrown) {
       await note(log, session, { operation: { name: 'VACUUM END', parameters: { status: 'FAILED' } } })
       throw thrown
     }
-    const mark = { txn: vacuumMark(log.place.nowMs()) }
-    await note(log, session, { operation: endOf(doomed, listing), actions: [mark] })
+    // Without the mark the next one is due at once.
+    const mark = isCut ? [] : [{ txn: vacuumMark(log.place.nowMs()) }]
+    await note(log, session, { operation: endOf(doomed, listing), actions: mark })
     return doomed
   })
+}
+
+/** Take from the listing what this table needs, and what others need that stand on its files. */
+async function takeNeeded(log: DeltaLog, snapshot: Snapshot, sweeping: Sweeping): Promise<void> {
+  const { session, listing, sinceMs, clones } = sweeping
+  for (const each of [snapshot, ...(await clones(sinceMs))])
+    await takeKept(session, listing.table, { place: log.place, snapshot: each, sinceMs })
+}
+
+/** true: files were left out of the listing that could have been deleted. */
+async function cut(
+  session: Session,
+  { table }: Listing,
+  filesMax: number = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  if ((await session.count(`select count(*) from ${table}`)) <= filesMax) return false
+  await session.run(
+    `delete from ${table} where key not in (select key from ${table} order by key limit ${filesMax})`,
+  )
+  return true
 }
 
 function retainMsOf({ metadata }: Snapshot, { retainMs, force = false }: VacuumRequest): number {
   const least = durationMs(metadata.configuration, retentionProperty, tombstoneRetentionMs)
   const asked = Math.max(0, retainMs ?? least)
   if (asked < least && !force)
-    throw failure('SLUICE_DELTA_RETENTION_SHORT', { asked: hours(asked), least: hours(least) })
+    throw failure('SLUICE_DELTA_RETENTION_SHORT', { asked: lengthOf(asked), least: lengthOf(least) })
   return asked
 }
 
-function hours(ms: number): string {
+function lengthOf(ms: number): string {
   const hourMs = 3_600_000
-  return `${Number((ms / hourMs).toFixed(2))} hours`
+  const isDays = ms > 0 && ms % (24 * hourMs) === 0
+  const count = Number((ms / (isDays ? 24 * hourMs : hourMs)).toFixed(2))
+  return `${count} ${isDays ? 'day' : 'hour'}${count === 1 ? '' : 's'}`
 }
 
 async function totalOf(session: Session, { table }: Listing): Promise<Vacuumed> {
@@ -81,17 +113,15 @@ type Sweeping = {
   readonly session: Session
   readonly listing: Listing
   readonly sinceMs: number
-  /** The version by which it was decided. */
-  readonly version: number
+  readonly clones: NonNullable<VacuumRequest['clones']>
 }
 
-async function sweep(log: DeltaLog, { session, listing, sinceMs, version }: Sweeping): Promise<void> {
+async function sweep(log: DeltaLog, sweeping: Sweeping): Promise<void> {
+  const { session, listing } = sweeping
   const { table } = listing
-  for (let decided = version, after = ''; ; ) {
-    const snapshot = await newest(log)
-    // A restore may have brought files back meanwhile.
-    if (snapshot.version > decided) await takeKept(session, table, { place: log.place, snapshot, sinceMs })
-    decided = snapshot.version
+  for (let after = ''; ; ) {
+    // A restore may have brought files back meanwhile, and a clone may have begun.
+    await takeNeeded(log, await newest(log), sweeping)
     const next = `where key > ${quoteText(after)} order by key limit ${filesPerDelete}`
     const keys = (await session.rows(`select key from ${table} ${next}`)).map(([key]) => key ?? '')
     const last = keys.at(-1)

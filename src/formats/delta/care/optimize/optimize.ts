@@ -5,7 +5,15 @@ import type { DeltaLog, Snapshot } from '../../face.ts'
 import { newest } from '../newest.ts'
 import { type Candidate, candidatesOf } from './candidates.ts'
 import { clusteringColumns, layoutColumns } from './columns.ts'
-import { type Bin, clusteringBins, commitGroups, compactionBins, partitionBins, type Sizes } from './plan.ts'
+import {
+  type Bin,
+  clusteringBins,
+  commitGroups,
+  compactionBins,
+  partitionBins,
+  type Sizes,
+  within,
+} from './plan.ts'
 import { type Layout, rewriteGroup } from './rewrite.ts'
 
 export type { Optimized }
@@ -22,8 +30,14 @@ export type OptimizeRequest = {
   readonly deletedShareMin?: number | undefined
   /** Z-order: rows that are near in these columns lie near each other. `a.b` is a field of a struct. */
   readonly zorder?: readonly string[] | undefined
+  /** Small files stay where a partition has fewer of them: two can be packed. */
+  readonly filesMin?: number | undefined
   /** Files that are written anew by one commit: so much work is lost by a conflict or a kill. */
   readonly bytesPerCommitMax?: number | undefined
+  /** Files that are written anew at all; what is over stays for the next time. */
+  readonly bytesMax?: number | undefined
+  /** Nobody asked for it: the history says so, as it does of Spark's auto compaction. */
+  readonly auto?: boolean | undefined
 }
 
 /** A scan on two cores reads so much in a second or two. Spark's own default is 1 GiB. */
@@ -41,16 +55,17 @@ const bytesPerCommitDefault = 2 ** 30
  * for the next time. What was done stays done when the rest is interrupted.
  */
 export async function optimize(log: DeltaLog, request: OptimizeRequest): Promise<Optimized> {
-  const { session, where, deletedShareMin = deletedShareDefault } = request
+  const { session, where, deletedShareMin = deletedShareDefault, filesMin = 2, auto = false } = request
   const snapshot = await newest(log)
   const targetBytes = request.targetBytes ?? targetBytesDefault
   const layout = await layoutOf(snapshot, request.zorder ?? [])
   const candidates = await candidatesOf(snapshot, { session, where, deletedShareMin })
-  const bins = binsOf(candidates, layout, { targetBytes, minBytes: request.minBytes ?? targetBytes / 2 })
+  const minBytes = request.minBytes ?? targetBytes / 2
+  const bins = within(binsOf(candidates, layout, { targetBytes, minBytes, filesMin }), request.bytesMax)
   let done: Optimized = { version: undefined, filesRemoved: 0, filesAdded: 0, bytesRemoved: 0, bytesAdded: 0 }
   const bytesMax = request.bytesPerCommitMax ?? bytesPerCommitDefault
   for (const group of commitGroups(bins, { bytesMax })) {
-    const one = await rewriteGroup(log, group, { session, layout, targetBytes, where })
+    const one = await rewriteGroup(log, group, { session, layout, targetBytes, where, auto })
     if (one) done = sumOf(done, one)
   }
   return done

@@ -12,19 +12,39 @@ export type Sizes = {
   readonly targetBytes: number
   /** Files that are not smaller stay as they are, unless they are worn. */
   readonly minBytes: number
+  /** So many small files of a partition are worth it. */
+  readonly filesMin: number
 }
 
 /** Compaction: small files of a partition fill few large ones; a worn file is written anew, also alone. */
 export function compactionBins(
   candidates: readonly Candidate[],
-  { targetBytes, minBytes }: Sizes,
+  { targetBytes, minBytes, filesMin }: Sizes,
 ): readonly Bin[] {
-  const worth = candidates.filter(({ sizeBytes, isWorn }) => isWorn || sizeBytes < minBytes)
-  return [...byPartition(worth)].flatMap(([partition, files]) =>
-    packBins(files, { bytesMax: targetBytes })
+  const isSmall = ({ sizeBytes }: Candidate) => sizeBytes < minBytes
+  return [...byPartition(candidates)].flatMap(([partition, files]) => {
+    const isCrowded = files.filter(isSmall).length >= filesMin
+    const worth = files.filter(file => file.isWorn || (isCrowded && isSmall(file)))
+    return packBins(worth, { bytesMax: targetBytes })
       .filter(bin => bin.length > 1 || bin.some(({ isWorn }) => isWorn))
-      .map(files => ({ partition, files })),
-  )
+      .map(files => ({ partition, files }))
+  })
+}
+
+/** The bins that fit in, together; undefined: all. One that is larger by itself is never among them. */
+export function within(bins: readonly Bin[], bytesMax: number | undefined): readonly Bin[] {
+  if (bytesMax === undefined) return bins
+  let left = bytesMax
+  return bins.filter(bin => {
+    const size = bytesOf(bin)
+    if (size > left) return false
+    left -= size
+    return true
+  })
+}
+
+function bytesOf({ files }: Bin): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
 }
 
 /** Z-order: all files of a partition. */
@@ -62,7 +82,7 @@ export function commitGroups(bins: readonly Bin[], { bytesMax }: { readonly byte
   const groups: Bin[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const bin of bins) {
-    const size = bin.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const size = bytesOf(bin)
     if (bytes + size > bytesMax) {
       groups.push([])
       bytes = 0

@@ -22,6 +22,7 @@ export type Rewriting = {
   readonly layout: Layout
   readonly targetBytes: number
   readonly where: string | undefined
+  readonly auto: boolean
 }
 
 /** Bins in one commit; undefined: nothing of them is left to do, or others changed the same files. */
@@ -112,7 +113,7 @@ const counted = ({ removed, added }: Rewritten): Omit<Optimized, 'version'> => (
 
 type Rewritten = { readonly removed: readonly AddFile[]; readonly added: readonly AddFile[] }
 
-function operationOf({ layout, where }: Rewriting, { removed, added }: Rewritten): Operation {
+function operationOf({ layout, where, auto }: Rewriting, { removed, added }: Rewritten): Operation {
   const by = layout.kind === 'bins' ? [] : layout.by.map(path => path.join('.'))
   const vectors = removed.flatMap(({ deletionVector }) => deletionVector ?? [])
   const sizes = added.map(({ size }) => size).toSorted((a, b) => a - b)
@@ -123,7 +124,7 @@ function operationOf({ layout, where }: Rewriting, { removed, added }: Rewritten
       predicate: JSON.stringify(where === undefined ? [] : [where]),
       zOrderBy: JSON.stringify(layout.kind === 'zorder' ? by : []),
       clusterBy: JSON.stringify(layout.kind === 'cluster' ? by : []),
-      auto: false,
+      auto,
     },
     metrics: {
       numAddedFiles: String(added.length),

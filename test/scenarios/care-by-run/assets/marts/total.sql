@@ -1,0 +1,1 @@
+select sensor, count(*) as readings, sum(value) as value from raw.readings group by all
