@@ -1,4 +1,4 @@
-import { mkdtemp, readlink, readdir, rm, writeFile, mkdir } from 'node:fs/promises'
+import { mkdtemp, readlink, readdir, rm, utimes, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -46,6 +46,22 @@ describe('a project that is closed', () => {
     expect((await project.sql('select n from marts.one')).rows).toEqual([['1']])
     await project.close()
   })
+})
+
+test('a run takes away what killed ones left a day ago, and nothing that may be in use', async () => {
+  const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000)
+  const tmp = join(cwd, '.sluice/tmp')
+  for (const name of ['load-dead', 'load-alive', 'load-young', 'duckdb']) {
+    await mkdir(join(tmp, name), { recursive: true })
+    await writeFile(join(tmp, name, 'rows.ndjson'), '{}')
+  }
+  const old = ['load-dead/rows.ndjson', 'load-dead', 'load-alive', 'duckdb/rows.ndjson', 'duckdb']
+  for (const name of old) await utimes(join(tmp, name), yesterday, yesterday)
+  const project = await openProject({ cwd })
+  await project.run({})
+  await project.close()
+  expect(await readdir(tmp)).not.toContain('load-dead')
+  expect(await readdir(tmp)).toEqual(expect.arrayContaining(['load-alive', 'load-young', 'duckdb']))
 })
 
 /** Files below the folder that this process has open, as far as the system tells. */

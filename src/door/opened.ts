@@ -13,6 +13,7 @@ import { asKept } from './contract-breaks.ts'
 import { closing, once } from './once.ts'
 import type { OpenOptions } from './project.ts'
 import { random } from './random.ts'
+import { sweepScratch } from './scratch.ts'
 
 /** The rooms behind an opened project, each opened when it is first needed. */
 export type Opened = {
@@ -150,11 +151,13 @@ function stores(of: StoreParts) {
   const opened = async (mode: 'read' | 'write'): Promise<Store> => {
     if (current && (current.mode === 'write' || current.mode === mode)) return current.store
     await close()
+    const tempDir = join(of.stateDir, 'tmp')
+    if (mode === 'write') await sweepScratch(tempDir, systemClock().nowMs())
     const store = of.target.open({
       root: of.read.root,
       memoryBytesMax: memoryBytes(of.read.config.limits),
       mode,
-      tempDir: join(of.stateDir, 'tmp'),
+      tempDir,
       cacheDir: join(of.stateDir, 'cache'),
       signal: of.signal,
       ...(of.beside === undefined ? {} : { environment: of.beside }),

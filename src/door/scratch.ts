@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -14,4 +14,30 @@ export async function scratchIn(
   await remove()
   await mkdir(path, { recursive: true })
   return { path, remove }
+}
+
+/** Longer than a run writes nothing into a folder that it still needs. */
+const abandonedMs = 24 * 60 * 60 * 1000
+
+/** Where engines spill: each tidies it when it ends, and does not make it anew while it is open. */
+const ofEngines = 'duckdb'
+
+/** Take away what processes that were killed left in a folder for what does not last: rows of half a read. */
+export async function sweepScratch(folder: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (name === ofEngines) continue
+    const path = join(folder, name)
+    const isAbandoned = nowMs - (await touchedMs(path)) > abandonedMs
+    // What another process is taking away as well need not be taken away.
+    if (isAbandoned) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** When something of it was last written; a file that grows does not change its folder. */
+async function touchedMs(path: string): Promise<number> {
+  const inside = await readdir(path, { recursive: true }).catch(() => [])
+  const paths = [path, ...inside.map(name => join(path, name))]
+  let lastMs = 0
+  for (const it of paths) lastMs = Math.max(lastMs, (await stat(it).catch(() => undefined))?.mtimeMs ?? 0)
+  return lastMs
 }
