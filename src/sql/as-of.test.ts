@@ -46,6 +46,11 @@ test.each([
     '(from raw.orders as of version 2) except (from raw.orders as of version 1)',
     '(from <raw.orders> as "orders") except (from <raw.orders> as "orders")',
   ],
+  ['describe raw.orders as of version 2', 'describe <raw.orders>'],
+  ['summarize raw.orders version as of 2; table raw.orders', 'summarize <raw.orders>; table raw.orders'],
+  ['explain from raw.orders as of version 2', 'explain from <raw.orders> as "orders"'],
+  ["copy raw.orders as of version 2 to 'f.csv'", "copy <raw.orders> to 'f.csv'"],
+  ['pivot raw.orders as of version 2 on id', 'pivot <raw.orders> as "orders" on id'],
 ])('%s', (sql, text) => {
   expect(seen(sql).text).toBe(text)
 })

@@ -37,7 +37,9 @@ export function replacePast(sql: string, place: (past: PastReference) => string)
     const at = tokens.findIndex(token => token.offset >= start)
     const clause = at < 0 ? undefined : clauseAt(tokens, at)
     if (clause === undefined) continue
-    const alias = aliased(tokens[clause.next]) ? '' : ` as ${quoteName(reference.table)}`
+    const before = tokens.findLast(({ offset }) => offset < reference.offset)
+    const isNamed = aliased(tokens[clause.next]) || nameless.some(word => isWord(before, word))
+    const alias = isNamed ? '' : ` as ${quoteName(reference.table)}`
     text += sql.slice(done, reference.offset) + place({ reference, asOf: clause.asOf }) + alias
     const last = tokens[clause.next - 1] as Token
     done = last.offset + last.text.length
@@ -99,6 +101,9 @@ const follows = new Set(
     'set returning'
   ).split(' '),
 )
+
+/** Words in front of a table that gets no other name. */
+const nameless = ['describe', 'desc', 'show', 'summarize', 'table', 'copy']
 
 function aliased(token: Token | undefined): boolean {
   if (token === undefined) return false

@@ -5,8 +5,8 @@ import { type Token, type TokenOptions, nameOf, tokenize } from './tokens.ts'
 /** What is known inside one pair of parentheses. */
 type Frame = {
   readonly ctes: Set<string>
-  /** Index of its first token. */
-  readonly start: number
+  /** Index of the first token of its statement. */
+  start: number
   /** A table may come next. */
   expects: boolean
   /** Between FROM and what ends it: a comma brings the next table. */
@@ -21,6 +21,8 @@ type Frame = {
   recursive: boolean
   /** CTE that this frame defines: its name is known outside once the frame closes. */
   readonly defines: string | undefined
+  /** Options of EXPLAIN: the statement begins behind them. */
+  leads: boolean
 }
 
 /**
@@ -37,13 +39,16 @@ export function findReferences(sql: string, options: TokenOptions = {}): readonl
     const top = state.frames.at(-1) as Frame
     const depth = nesting(token)
     if (depth > 0) open(tokens, at, state)
-    else if (depth < 0) close(state)
+    else if (depth < 0) close(state, at)
+    else if (token.text === ';') state.frames.splice(0, state.frames.length, frame(at + 1, false, undefined))
     else if (top.expects && nameOf(token) !== undefined && !skipped.has(token.text.toLowerCase())) {
       const read = pathAt(tokens, at)
       top.expects = false
+      // `copy t (a, b) to …` lists columns.
+      const isCalled = tokens[read.next]?.text === '(' && !isWord(tokens[at - 1], 'copy')
+      if (isCalled && isWord(token, 'query_table')) found.push(...namedIn(tokens, read.next))
+      if (!isCalled && !isCte(state.frames, read.names)) found.push(reference(read, token))
       at = read.next - 1
-      const table = tokens[read.next]?.text !== '(' && !isCte(state.frames, read.names)
-      if (table) found.push(reference(read, token))
     } else {
       state.defining = definition(tokens, at, top) ?? state.defining
       step(tokens, at, top)
@@ -62,15 +67,19 @@ function open(tokens: readonly Token[], at: number, state: State): void {
   const top = state.frames.at(-1) as Frame
   const before = tokens[at - 1]
   const body = isWord(before, 'as') || isWord(before, 'materialized') ? state.defining : undefined
-  state.frames.push(frame(at + 1, top.expects && tokens[at]?.text === '(', body))
+  const inner = frame(at + 1, top.expects && tokens[at]?.text === '(', body)
+  inner.leads = at === top.start && (isWord(before, 'explain') || isWord(before, 'analyze'))
+  state.frames.push(inner)
   if (body !== undefined) state.defining = undefined
   if (body !== undefined && top.recursive) top.ctes.add(body)
   top.expects = false
 }
 
-function close(state: State): void {
+function close(state: State, at: number): void {
   const closed = state.frames.length > 1 ? state.frames.pop() : undefined
-  if (closed?.defines !== undefined) state.frames.at(-1)?.ctes.add(closed.defines)
+  const top = state.frames.at(-1) as Frame
+  if (closed?.defines !== undefined) top.ctes.add(closed.defines)
+  if (closed?.leads) top.start = at + 1
 }
 
 function frame(start: number, expects: boolean, defines: string | undefined): Frame {
@@ -83,11 +92,17 @@ function frame(start: number, expects: boolean, defines: string | undefined): Fr
     defining: false,
     recursive: false,
     defines,
+    leads: false,
   }
 }
 
 const skipped = new Set(['lateral', 'only', 'select', 'with', 'from', 'values', 'table', 'pivot', 'unpivot'])
-const statements = new Set(['pivot', 'unpivot', 'summarize', 'describe'])
+/** DuckDB's statements of a table: `pivot t on …`; behind a table, PIVOT is followed by parentheses. */
+const statements = new Set('pivot unpivot summarize describe desc show table copy'.split(' '))
+/** Behind them comes a whole statement, or a table. */
+const leading = new Set(['explain', 'summarize', 'describe', 'desc', 'show'])
+/** What SHOW shows besides tables. */
+const shown = new Set(['tables', 'all', 'databases', 'schemas', 'variables'])
 const queries = new Set(['select', 'delete', 'merge', 'update', 'insert'])
 const ends = new Set(
   (
@@ -105,20 +120,30 @@ function step(tokens: readonly Token[], at: number, top: Frame): void {
   }
   if (token.kind !== 'word') return
   const word = token.text.toLowerCase()
+  const begins = at === top.start
   if (queries.has(word)) {
     top.query = true
     top.defining = false
     top.listing = false
   }
   if (ends.has(word)) top.listing = word === 'on' && top.listing
-  // DuckDB's statements: `pivot t on …`; behind a table, PIVOT is followed by parentheses.
-  const pivots = statements.has(word) && (at === top.start || top.defining)
+  const pivots = statements.has(word) && (begins || top.defining)
   if (opens(tokens, at, top)) {
     top.listing = true
     top.query = true
   }
   if (pivots || top.listing) top.defining = false
   if (word !== 'lateral' && word !== 'only') top.expects = pivots || opens(tokens, at, top)
+  if (begins) lead(tokens, at, top)
+}
+
+/** The first word of a statement: the one that it is about may come behind it. */
+function lead(tokens: readonly Token[], at: number, top: Frame): void {
+  const word = (tokens[at] as Token).text.toLowerCase()
+  if (leading.has(word) || (word === 'analyze' && isWord(tokens[at - 1], 'explain'))) top.start = at + 1
+  const shows = word === 'show' || word === 'desc' || word === 'describe'
+  const next = tokens[at + 1]?.text.toLowerCase() ?? ''
+  if (shows && shown.has(next) && tokens[at + 2]?.text !== '.') top.expects = false
 }
 
 /** Does a table come behind this word? */
@@ -172,8 +197,21 @@ function isCte(frames: readonly Frame[], names: readonly string[]): boolean {
   return more === undefined && name !== undefined && frames.some(({ ctes }) => ctes.has(name.toLowerCase()))
 }
 
+/** Tables of a call of `query_table`, which takes their names as text. */
+function namedIn(tokens: readonly Token[], start: number): readonly Reference[] {
+  const end = tokens.findIndex(({ text }, at) => at > start && text === ')')
+  return tokens.slice(start, end < 0 ? undefined : end).flatMap(token => {
+    if (token.kind !== 'string' || !token.text.startsWith("'")) return []
+    const { names } = pathAt(tokenize(token.text.slice(1, -1).replaceAll("''", "'")), 0)
+    const { offset, text } = token
+    return [{ schema: names.at(-2), table: names.at(-1) ?? '', offset, length: text.length }]
+  })
+}
+
 function reference(read: Path, first: Token): Reference {
+  const catalog = read.names.at(-3)
   return {
+    ...(catalog === undefined ? {} : { catalog }),
     schema: read.names.at(-2),
     table: read.names.at(-1) ?? '',
     offset: first.offset,

@@ -5,6 +5,7 @@
 export { type ColumnDoc, type RawFact, readFacts, selectItems, type SqlFacts } from './facts.ts'
 export { type AsOf, type PastReference, replacePast } from './as-of.ts'
 export { findReferences } from './find.ts'
+export { asksForTables, isListing } from './listing.ts'
 export { lineageOf } from './lineage.ts'
 export { atOffset, lineStarts } from './place.ts'
 export { partitionKey } from './partition.ts'

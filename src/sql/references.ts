@@ -1,5 +1,7 @@
 /** A table that a query reads, as an engine's parser saw it. Offsets count characters. */
 export type Reference = {
+  /** The database, where it is named. */
+  readonly catalog?: string
   readonly schema: string | undefined
   readonly table: string
   readonly offset: number

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  asksForTables,
   atOffset,
   bareQuery,
   findReferences,
@@ -280,6 +281,29 @@ const dialects: readonly (readonly [sql: string, tables: readonly string[]])[] =
   ['pivot t on a, b using sum(x), max(y) group by z', ['t']],
   ['select \'from x\', "from y" from z', ['z']],
   ['select * from a.b.c.d where x = (from e)', ['c.d', 'e']],
+  ['explain from a.b', ['a.b']],
+  ['explain analyze from a.b', ['a.b']],
+  ['explain (format json, analyze) from a.b join (from c)', ['a.b', 'c']],
+  ['explain analyze (format json) select * from a, b', ['a', 'b']],
+  ['explain pivot a.b on c', ['a.b']],
+  ['table a.b', ['a.b']],
+  ['with x as (table a.b) table x', ['a.b']],
+  ['select (table a.b)', ['a.b']],
+  ['describe a.b; show a.c; desc "a"."d"; summarize e', ['a.b', 'a.c', 'a.d', 'e']],
+  ['describe from a.b', ['a.b']],
+  ['describe table a.b', ['a.b']],
+  ['summarize select * from a.b', ['a.b']],
+  ['summarize (with x as (from a.b) from x)', ['a.b']],
+  ['show tables; show all tables; show databases; describe; show; show tables from a', []],
+  ['show tables.x', ['tables.x']],
+  ["copy a.b to 'f.csv' (format csv)", ['a.b']],
+  ["copy a.b (c, d) to 'f.csv'", ['a.b']],
+  ["copy (with x as (from a.b) from x) to 'f.csv'", ['a.b']],
+  ["copy (pivot a.b on c) to 'f.csv'", ['a.b']],
+  ['unpivot a.b on c, d into name n value v', ['a.b']],
+  ['with x as (from a) from x; from x', ['a', 'x']],
+  ["from query_table('a.b'), query_table(['c', '\"d e\".f'])", ['a.b', 'c', 'd e.f']],
+  ['create table desc_of as select 1; select describe, show from t', ['t']],
 ]
 test.each(dialects)('references by tokens: %s', (sql, tables) => {
   const found = findReferences(sql).map(({ schema, table }) =>
@@ -322,8 +346,49 @@ test.each([
   ["values ('; create table x')", undefined],
   ['create table x (a int)', 'create'],
   ["select 1; ATTACH 'x.db' as x", 'ATTACH'],
-  ["copy t to 'a.csv'", 'copy'],
+  ["copy t to 'a.csv'", undefined],
+  ['COPY a.b (c, "to") TO \'a.csv\' (format csv)', undefined],
+  ["copy (select 'x' from t) to 'a.csv'; select 1", undefined],
+  ["copy t from 'a.csv'", 'copy'],
+  ["select 1; copy t (a) from 'a.csv'", 'copy'],
+  ['copy from database a to b', 'copy'],
+  ['copy t', 'copy'],
   ['set threads = 1', 'set'],
 ])('what %s may write', (sql, word) => {
   expect(writingWord(sql)).toBe(word)
+})
+
+test.each([
+  'show tables',
+  'SHOW ALL TABLES;',
+  'show databases',
+  'show tables from gold',
+  'describe',
+  'select 1; show',
+  "pragma table_info('a.b')",
+  'from duckdb_tables()',
+  'select * from duckdb_columns',
+  'from Information_Schema.tables t join information_schema."columns" c using (table_name)',
+  'select count(*) from pg_catalog.pg_class',
+  'from pg_tables',
+  'from sqlite_master',
+  "select (select count(*) from pragma_table_info('a.b'))",
+  'select current_database()',
+])('%s asks for tables', sql => {
+  expect(asksForTables(sql)).toBe(true)
+})
+
+test.each([
+  'from raw.orders',
+  'describe raw.orders',
+  'show raw.orders',
+  'show tables.x',
+  'explain from raw.orders',
+  'select duckdb_tables, pragma from raw.duckdb_tables',
+  "select 'show tables', 'duckdb_tables()' -- from information_schema.tables",
+  'from duckdb_settings()',
+  "from query_table('raw.orders')",
+  'select version()',
+])('%s asks for no tables', sql => {
+  expect(asksForTables(sql)).toBe(false)
 })

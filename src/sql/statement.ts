@@ -1,4 +1,5 @@
-import { tokenize } from './tokens.ts'
+import { isWord, nesting } from './items.ts'
+import { type Token, tokenize } from './tokens.ts'
 
 /**
  * The query without the semicolons at its end, so that it can stand inside another one. They become blanks:
@@ -25,15 +26,30 @@ const reads = new Set(
 
 /**
  * The first statement of the text that may write or define something, by the word that it begins with;
- * undefined:
- * all of them read. What stands behind the word is not looked at: `with … insert` is left to the engine.
+ * undefined: all of them read, or copy what they read to a file. What stands behind the word is not looked
+ * at otherwise: `with … insert` is left to the engine.
  */
 export function writingWord(sql: string): string | undefined {
+  const tokens = tokenize(sql).filter(({ kind }) => kind !== 'comment')
   let begins = true
-  for (const { kind, text } of tokenize(sql)) {
-    if (kind === 'comment' || (begins && text === '(')) continue
-    if (begins && text !== ';' && !reads.has(text.toLowerCase())) return text
+  for (const [at, { text }] of tokens.entries()) {
+    if (begins && text === '(') continue
+    const reading = !begins || text === ';' || reads.has(text.toLowerCase()) || isCopyOut(tokens, at)
+    if (!reading) return text
     begins = text === ';'
   }
   return undefined
+}
+
+/** `copy t to …` or `copy (…) to …`; not `copy t from …`. */
+function isCopyOut(tokens: readonly Token[], start: number): boolean {
+  if (!isWord(tokens[start], 'copy')) return false
+  let depth = 0
+  for (const token of tokens.slice(start + 1)) {
+    depth += nesting(token)
+    if (depth > 0) continue
+    if (token.text === ';' || isWord(token, 'from')) return false
+    if (isWord(token, 'to')) return true
+  }
+  return false
 }

@@ -3,6 +3,9 @@ import type { AssetName } from '../../model/index.ts'
 /** The lake's own bookkeeping lies below this name; a schema that is called so is written `%5Fsluice`. */
 export const bookkeeping = '_sluice'
 
+/** What the lake is called where databases have names. */
+export const database = 'lake'
+
 /** Where the asset's table lies: `raw.orders` → `raw/orders`. The first dot parts schema and table. */
 export function keyOf(asset: AssetName): string {
   const { schema, table } = partsOf(asset)

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../formats/delta/index.ts'
 import type { AssetName } from '../../model/index.ts'
 import { type AsOf, findReferences, quoteAsset, quoteName, quoteText, replacePast } from '../../sql/index.ts'
 import type { Lake } from './lake.ts'
-import { nameIn, partsOf } from './names.ts'
+import { database, nameIn, partsOf } from './names.ts'
 import { versionOf } from './past.ts'
 import { comeBack, typesProperty } from './types.ts'
 import type { View } from './views.ts'
@@ -104,11 +104,12 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
       return quoteAsset(name)
     })
     await Promise.all(ago)
-    const here = findReferences(text).filter(
-      ({ offset, length }) => !isTemporary(text.slice(offset, offset + length)),
+    const plain = withoutDatabase(text)
+    const here = findReferences(plain).filter(
+      ({ offset, length }) => !isTemporary(plain.slice(offset, offset + length)),
     )
     await Promise.all(here.map(reference => appear(assetOf(reference))))
-    return text
+    return plain
   }
   const show = async (asset: AssetName, sql: string | undefined) => {
     const key = asset.toLowerCase()
@@ -134,6 +135,18 @@ function assetOf({
   readonly table: string
 }): AssetName {
   return `${schema ?? 'main'}.${table}`
+}
+
+/** `lake.gold.daily`, as a listing names it: the session has a catalogue of another name. */
+function withoutDatabase(sql: string): string {
+  if (!sql.toLowerCase().includes(database)) return sql
+  let [plain, done] = ['', 0]
+  for (const { catalog, schema, table, offset, length } of findReferences(sql)) {
+    if (catalog?.toLowerCase() !== database) continue
+    plain += sql.slice(done, offset) + quoteAsset(`${schema}.${table}`)
+    done = offset + length
+  }
+  return plain + sql.slice(done)
 }
 
 /** The session's own relations. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Store, TargetContext } from '../../connect/index.ts'
-import { openEngine, readRows, type Row, unload, withSession } from '../../engine/index.ts'
+import { openEngine, readRows, type Row, type Session, unload, withSession } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import { type ObjectStore, openObjects } from '../../objects/index.ts'
 import { quoteAsset, writingWord } from '../../sql/index.ts'
@@ -11,6 +11,7 @@ import { policyOf } from './care.ts'
 import { environmentsOf } from './environments.ts'
 import type { LakeOptions } from './index.ts'
 import { type Lake, lakeOf } from './lake.ts'
+import { openListing } from './listing.ts'
 import { effectOf, settleAll } from './publish/publish.ts'
 import { type Catalogs, openSight, seenNames, type Sight } from './sight.ts'
 import { versionsOf } from './versions.ts'
@@ -60,37 +61,40 @@ export async function openLake(objects: ObjectStore, opening: Opening): Promise<
   await made(tempDir)
   const own = join(tempDir, `objects-${randomUUID()}`)
   const engine = await openEngine({ tempDir, memoryBytesMax })
+  const cacheDir = context.cacheDir ?? own
   const lake = lakeOf({
     objects,
     engine,
     environment,
     signal,
-    cacheDir: context.cacheDir ?? own,
+    cacheDir,
     properties: propertiesOf(options),
     nowMs,
   })
   const catalogs: Catalogs = { next: 0, ended: [] }
   const path = objects.describe
   const seeing = (wish: AbortSignal | undefined) => openSight(lake, { catalogs, signal: wish })
+  const ask = async (sql: string, wish: AbortSignal | undefined): Promise<Asked> =>
+    (await openListing(lake, sql, { tempDir, cacheDir, signal: wish })) ?? seen(await seeing(wish), sql)
   if (mode === 'write')
     await withSession(engine.session({ path, signal }), session => settleAll({ lake, session }))
   return {
     dialect: 'duckdb',
     query: async (sql, wish = {}) => {
       demandRead(sql)
-      return withSight(seeing(wish.signal), async ({ session, see }) => session.answer(await see(sql), wish))
+      return asking(ask(sql, wish.signal), asked => asked.session.answer(asked.sql, wish))
     },
-    read: (sql, wish) => readSeen(seeing(wish.signal), sql, { path, signal: wish.signal }),
+    read: (sql, wish) => readAsked(ask(sql, wish.signal), { path, signal: wish.signal }),
     assets: async () => (await seenNames(lake)).filter(asset => !asset.startsWith('_')),
     columns: asset =>
-      withSight(seeing(undefined), async ({ session, see, pinned }) => {
+      asking(seeing(undefined), async ({ session, see, pinned }) => {
         if ((await pinned(asset)) === undefined) return undefined
         return session.describe(await see(`from ${quoteAsset(asset)}`))
       }),
     effect: key => withSession(engine.session({ path }), session => effectOf({ lake, session }, key)),
     begin: async request => beginWork(lake, await seeing(request.signal), request),
     unload: (sql, target) =>
-      withSight(seeing(target.signal), async ({ session, see }) => unload(session, await see(sql), target)),
+      asking(ask(sql, target.signal), asked => unload(asked.session, asked.sql, target)),
     versions: versionsOf(lake, policy),
     environments: environmentsOf(lake),
     close: () => closed(lake).finally(() => rm(own, { recursive: true, force: true })),
@@ -123,24 +127,38 @@ function propertiesOf({ changeFeed }: Omit<LakeOptions, 'path'>): { readonly [na
   }
 }
 
-async function withSight<T>(opening: Promise<Sight>, act: (sight: Sight) => Promise<T>): Promise<T> {
-  const sight = await opening
+/** A query, where it can be run. */
+type Asked = { readonly session: Session; readonly sql: string; close(): void }
+
+async function seen(sight: Sight, sql: string): Promise<Asked> {
   try {
-    return await act(sight)
-  } finally {
+    return { session: sight.session, sql: await sight.see(sql), close: sight.close }
+  } catch (thrown) {
     sight.close()
+    throw thrown
   }
 }
 
-async function* readSeen(
-  opening: Promise<Sight>,
-  sql: string,
+async function asking<A extends { close(): void }, T>(
+  opening: Promise<A>,
+  act: (opened: A) => Promise<T>,
+): Promise<T> {
+  const opened = await opening
+  try {
+    return await act(opened)
+  } finally {
+    opened.close()
+  }
+}
+
+async function* readAsked(
+  opening: Promise<Asked>,
   how: { readonly path: string; readonly signal: AbortSignal },
 ): AsyncGenerator<readonly Row[]> {
-  const sight = await opening
+  const asked = await opening
   try {
-    yield* readRows(Promise.resolve(sight.session), await sight.see(sql), how)
+    yield* readRows(Promise.resolve(asked.session), asked.sql, how)
   } finally {
-    sight.close()
+    asked.close()
   }
 }

@@ -82,19 +82,26 @@ export function typesOf(columns: readonly Column[]): string | undefined {
   return JSON.stringify(Object.fromEntries(other.map(({ name, type }) => [name, type])))
 }
 
-/** SELECT list that turns the columns of a table into what they were. */
-export function comeBack(
+/** Columns of a table as they come back. */
+export function columnsBack(
   fields: readonly { readonly name: string; readonly type: TableType }[],
   property: string | undefined,
-): string {
+): readonly { readonly name: string; readonly type: ColumnType; readonly isCast: boolean }[] {
   const types = said(property)
-  return fields
-    .map(({ name, type }) => {
-      const was = types.get(name)
-      // A table that others changed meanwhile: what they made of the column counts.
-      const back = was !== undefined && [keptAs(was), keptAs(was, 39)].includes(typeSql(type))
-      return back ? `cast(${quoteName(name)} as ${was}) as ${quoteName(name)}` : quoteName(name)
-    })
+  return fields.map(({ name, type }) => {
+    const was = types.get(name)
+    // A table that others changed meanwhile: what they made of the column counts.
+    const back = was !== undefined && [keptAs(was), keptAs(was, 39)].includes(typeSql(type))
+    return back ? { name, type: was, isCast: true } : { name, type: typeSql(type), isCast: false }
+  })
+}
+
+/** SELECT list that turns the columns of a table into what they were. */
+export function comeBack(...table: Parameters<typeof columnsBack>): string {
+  return columnsBack(...table)
+    .map(({ name, type, isCast }) =>
+      isCast ? `cast(${quoteName(name)} as ${type}) as ${quoteName(name)}` : quoteName(name),
+    )
     .join(', ')
 }
 

@@ -45,6 +45,14 @@ export const lake = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_LAKE_LISTING: entry<{ asset: string }>({
+    title: ({ asset }) =>
+      `A query lists the tables of the lake or reads them; this one also reads \`${asset}\`.`,
+    why: () => 'What there is is told without opening any table: where it is listed, tables hold no rows.',
+    fix: () => 'Ask twice: once for the names, once for the rows.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_LAKE_HALF: entry<{ key: string; table: string }>({
     title: ({ table }) =>
       `A publication is whole but for \`${table}\`, which somebody else changed meanwhile.`,

@@ -22,6 +22,7 @@ export type {
   Snapshot,
   Transaction,
 } from './face.ts'
+export { glance, type Glance, glanceOf, type Seen } from './log/glance.ts'
 export { changes, type ChangesRequest } from './log/changes.ts'
 export { history } from './log/history.ts'
 export { openDeltaLog } from './log/open.ts'
