@@ -57,4 +57,6 @@ export const limits = {
   cacheDiskShare: 0.5,
   /** Share of the limit that is fetched before the cache is swept again. */
   cacheSweepShare: 0.05,
+  /** A cache that was swept so short ago is not swept again because somebody opens it. */
+  cacheSweptMs: 300_000,
 }

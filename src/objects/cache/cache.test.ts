@@ -161,7 +161,7 @@ describe('the cache', () => {
       )
       expect(there).toEqual([false, false, true, true])
       await sweep(folder, 0)
-      expect(await readdir(folder)).toEqual([dirname(paths[3] ?? '').slice(folder.length + 1)])
+      expect(await readdir(folder)).toEqual([dirname(paths[3] ?? '').slice(folder.length + 1), 'swept'])
       await expectTrue(await cache.whole('a', { sizeBytes: body.length }), body, [
         { start: 0, end: body.length },
       ])
@@ -173,7 +173,25 @@ describe('the cache', () => {
       for (const name of ['.fresh-old', '.fresh-new', '.dead-old']) await mkdir(join(folder, name))
       for (const name of ['.fresh-old', '.dead-old']) await utimes(join(folder, name), 1, 1)
       await sweep(folder, 1)
-      expect(await readdir(folder)).toEqual(['.fresh-new'])
+      expect(await readdir(folder)).toEqual(['.fresh-new', 'swept'])
+    }))
+
+  test('whoever opens it sweeps it, unless somebody just did', async () =>
+    inFolder(async folder => {
+      const names = ['a', 'b', 'c']
+      const body = data.subarray(0, 1_000)
+      const { store } = await counted(Object.fromEntries(names.map(name => [name, body])))
+      const dead = join(folder, '.dead-old')
+      const isSweptBy = async (name: string) => {
+        await mkdir(dead, { recursive: true })
+        await utimes(dead, 1, 1)
+        await openCache(store, { folder }).whole(name, { sizeBytes: body.length })
+        return !(await readdir(folder)).includes('.dead-old')
+      }
+      expect(await isSweptBy('a')).toBe(true)
+      expect(await isSweptBy('b')).toBe(false)
+      await utimes(join(folder, 'swept'), 1, 1)
+      expect(await isSweptBy('c')).toBe(true)
     }))
 
   test('property: whatever is asked for in whatever order, it is true', async () => {

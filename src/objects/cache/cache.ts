@@ -5,7 +5,7 @@ import { limits } from '../limits.ts'
 import { onDisk } from '../local/disk.ts'
 import type { ByteRange, ObjectStore } from '../store.ts'
 import { entryOf, fill } from './entry.ts'
-import { sweep } from './sweep.ts'
+import { isSwept, sweep } from './sweep.ts'
 
 export type CacheOptions = {
   /** Of this cache alone; many processes and stores may share it. */
@@ -33,7 +33,7 @@ export function openCache(
   { folder, bytesMax = limits.cacheBytesMax }: CacheOptions,
 ): ObjectCache {
   const turns = new Map<string, Promise<void>>()
-  // Whatever others left there is looked at with the first fetch.
+  // Whatever others left there is looked at with the first fetch, unless it just was.
   let sinceSweepBytes = Number.POSITIVE_INFINITY
   const inTurn = async (id: string, work: () => Promise<void>): Promise<void> => {
     const before = turns.get(id)
@@ -56,8 +56,9 @@ export function openCache(
         // Not before: each of many at once would add to what it saw, and sweep for itself.
         sinceSweepBytes += bytes
         if (sinceSweepBytes <= bytesMax * limits.cacheSweepShare) return
+        const isFirst = sinceSweepBytes === Number.POSITIVE_INFINITY
         sinceSweepBytes = 0
-        await sweep(folder, bytesMax)
+        if (!(isFirst && (await isSwept(folder)))) await sweep(folder, bytesMax)
       }),
     )
     return entry.file

@@ -1,9 +1,17 @@
 import type { Dirent } from 'node:fs'
-import { readdir, rm, stat, statfs } from 'node:fs/promises'
+import { readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { limits } from '../limits.ts'
 import { unless } from '../local/disk.ts'
 import { deadPrefix, discard, freshPrefix } from './entry.ts'
+
+/** Written by each sweep, for who opens the cache next: looking at each file takes a second for 20,000. */
+const mark = 'swept'
+
+export async function isSwept(folder: string): Promise<boolean> {
+  const found = await unless(['ENOENT'], () => stat(join(folder, mark)))
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < limits.cacheSweptMs
+}
 
 type Found = { readonly folder: string; readonly usedMs: number; readonly bytes: number }
 
@@ -16,6 +24,7 @@ const blockBytes = 512
  * it.
  */
 export async function sweep(folder: string, bytesMax: number): Promise<void> {
+  await unless(['ENOENT'], () => writeFile(join(folder, mark), ''))
   const entries = (await unless(['ENOENT'], () => readdir(folder, { withFileTypes: true }))) ?? []
   const found: Found[] = []
   for (const entry of entries.filter(each => each.isDirectory())) {
