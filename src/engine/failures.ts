@@ -25,7 +25,28 @@ export function duckdbFailure(thrown: unknown, { path, signal }: Doing): Failure
     /conflict|altered|duplicate key|has been/i.test(message)
   )
     return failure('SLUICE_TARGET_CONFLICT', { words: withoutValues(firstLine(message)) })
+  const file = brokenFile.exec(message)?.groups?.['file']
+  if (file !== undefined) return failure('SLUICE_PARQUET_BROKEN', { file, words: withoutFile(message) })
   return failure('SLUICE_TARGET_QUERY', { words: withoutValues(message) })
+}
+
+/** How DuckDB 1.5 begins to say that a Parquet file is cut, or holds something else. */
+const beginnings = [
+  'No magic bytes found at end of file',
+  'Footer length error in file',
+  'Failed to read file',
+  'Could not read enough bytes from file',
+  'File',
+]
+const brokenFile = new RegExp(
+  `^(?:Invalid Input|IO) Error: (?:${beginnings.join('|')}) (["'])(?<file>[^"'\\n]+\\.parquet)\\1`,
+  'i',
+)
+
+function withoutFile(message: string): string {
+  return firstLine(message)
+    .replace(/^[A-Za-z ]* Error: /, '')
+    .replace(/ (["'])[^"']+\1/, '')
 }
 
 /** What DuckDB threw while a database file was opened. */

@@ -115,7 +115,7 @@ async function firstLine(
 /** The failure of a file that cannot be read at all. A cancel or a full disk stays what it is. */
 export function brokenFile(thrown: unknown, { file, format }: { file: string; format: string }): unknown {
   const code = (thrown as { readonly code?: unknown }).code
-  if (code !== 'SLUICE_TARGET_QUERY') return thrown
+  if (code !== 'SLUICE_TARGET_QUERY' && code !== 'SLUICE_PARQUET_BROKEN') return thrown
   const { why = '', cause } = thrown as { readonly why?: string; readonly cause?: unknown }
   const words = (why.split('\n\n', 1)[0] ?? '')
     .replace(/^[A-Z][A-Za-z ]* Error: /, '')

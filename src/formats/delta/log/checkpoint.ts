@@ -28,6 +28,8 @@ export type CheckpointOf = {
   readonly table: string
 }
 
+const broken: ReadonlySet<string> = new Set(['SLUICE_TARGET_QUERY', 'SLUICE_PARQUET_BROKEN'])
+
 /** File actions go into the table; the others are the answer. */
 export async function readCheckpoint(session: Session, of: CheckpointOf): Promise<Said> {
   const file = of.checkpoint.files[0]?.key ?? ''
@@ -35,7 +37,7 @@ export async function readCheckpoint(session: Session, of: CheckpointOf): Promis
     return await (of.checkpoint.format === 'json' ? readJson(session, of) : readParquet(session, of))
   } catch (thrown) {
     // What the engine says of a broken file; anything else keeps its own words.
-    if (!(thrown instanceof Failure) || thrown.code !== 'SLUICE_TARGET_QUERY') throw thrown
+    if (!(thrown instanceof Failure) || !broken.has(thrown.code)) throw thrown
     throw failure(
       'SLUICE_DELTA_LOG_BROKEN',
       { file, words: 'It is no checkpoint that can be read.' },
