@@ -44,12 +44,15 @@ type Step = {
   readonly strategy?: WriteStrategy
   readonly key?: readonly string[]
   readonly partition?: PartitionSlice
+  readonly atMs?: number
+  readonly deleteMissing?: boolean
 }
 const counts = { in: 0, out: 0, refused: 0, deduplicated: 0 }
 const effectOf = (asset: string) => ({ asset, run: 'run', atMs: 0, counts, record: null })
 
 const write = (work: Work, given: Step) => {
   const { sql, table = 'lab.things', strategy = 'replace', key = [], partition } = given
+  const { atMs = 0, deleteMissing = false } = given
   return work.write({
     table,
     strategy,
@@ -58,8 +61,8 @@ const write = (work: Work, given: Step) => {
     key,
     cursor: undefined,
     partition,
-    atMs: 0,
-    deleteMissing: false,
+    atMs,
+    deleteMissing,
   })
 }
 
@@ -347,6 +350,13 @@ test('the past of a table, and its care', async () => {
     [0, 'CREATE TABLE AS SELECT', 'run', 'Sluice'],
   ])
   expect(await versions.history('lab.things', { limit: 1 })).toHaveLength(1)
+  expect(history[0]?.metrics).toMatchObject({
+    numTargetRowsInserted: '1',
+    numTargetRowsUpdated: '1',
+    numTargetRowsDeleted: '0',
+    numTargetRowsCopied: '1',
+    numOutputRows: '3',
+  })
   expect(await versions.diff('lab.things', { from: { version: 0 }, to: { version: 1 } })).toMatchObject({
     rows: { from: 2, to: 3, added: 2, removed: 1 },
     columns: { added: [{ name: 'more' }], removed: [], retyped: [] },
@@ -381,4 +391,28 @@ test('a query reads: what would define or write is refused before it runs', asyn
     await expect(store.query(sql)).rejects.toMatchObject({ code: 'SLUICE_LAKE_READ_ONLY', exit: 2 })
   expect(existsSync(join(folder, 'x.db'))).toBe(false)
   expect(await all(store, 'from lab.things')).toEqual(['1'])
+})
+
+test('a MERGE tells rows inserted, updated and deleted, by whichever strategy', async () => {
+  const store = await open()
+  const keyed = (effect: string, sql: string, more: Partial<Step> = {}) =>
+    step(store, effect, { sql, strategy: 'merge', key: ['id'], ...more })
+  const told = async (table: string) => {
+    const [newest] = (await store.versions?.history(table, { limit: 1 })) ?? []
+    const figures = ['Inserted', 'Updated', 'Deleted'].map(name => newest?.metrics[`numTargetRows${name}`])
+    return [newest?.operation, ...figures].join(' ')
+  }
+  await keyed('m1', 'select range as id, 1 as n from range(10)')
+  await keyed('m2', 'select range as id, 2 as n from range(8, 13)')
+  expect(await told('lab.things')).toBe('MERGE 3 2 0')
+  await keyed('m3', 'select range as id, 3 as n from range(12, 14)', { deleteMissing: true })
+  expect(await told('lab.things')).toBe('MERGE 1 1 12')
+  const history = { table: 'lab.past', strategy: 'scd2', key: ['id'] } as const
+  await keyed('s1', 'select range as id, 1 as n from range(4)', { ...history, atMs: 1000 })
+  await keyed('s2', 'select range as id, 2 as n from range(3, 6)', { ...history, atMs: 2000 })
+  // One version ends, and three begin.
+  expect(await told('lab.past')).toBe('MERGE 3 1 0')
+  await keyed('s3', 'select 3 as id, 3 as n', { ...history, atMs: 2000, deleteMissing: true })
+  // The newest of `3` is corrected in place, `0` to `2` end, `4` and `5` had not begun before.
+  expect(await told('lab.past')).toBe('MERGE 0 4 2')
 })

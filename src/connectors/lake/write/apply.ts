@@ -23,6 +23,8 @@ export type Change = {
   readonly add?: string
   /** What the history calls it; `WRITE` unless said. */
   readonly name?: 'MERGE' | 'UPDATE' | 'DELETE'
+  /** Of a MERGE: so many of the rows that go come back changed. */
+  readonly updated?: number
 }
 
 /** Rows staged in the table's transaction. */
@@ -50,7 +52,7 @@ export async function apply(table: Table, change: Change): Promise<Applied> {
   if (!whole && !retyped(standing, shape)) {
     reshape(table, shape)
     const remove = gone && `select _file, _pos from ${gone}`
-    return applied(table, change, await changeRows(tx, { remove, add: come }))
+    return applied(table, change, await changeRows(tx, { remove, add: come, updated: change.updated }))
   }
   const stay = whole ? undefined : await fitting(tx, shape, await staying(table, gone))
   const stayed = stay === undefined ? 0 : await tx.session.count(`select count(*) from (${stay})`)
@@ -59,17 +61,18 @@ export async function apply(table: Table, change: Change): Promise<Applied> {
   const rows = [stay, come].filter(sql => sql !== undefined)
   const all = { ...change, whole: true } as const
   const done = applied(table, all, await changeRows(tx, { add: rows.join(' union all by name ') }))
-  return { ...done, added: done.added - stayed }
+  const metrics = { ...done.operation.metrics, numCopiedRows: String(stayed) }
+  return { ...done, added: done.added - stayed, operation: { ...done.operation, metrics } }
 }
 
-function applied(table: Table, change: Change, { inserted, operation }: RowsChanged): Applied {
+function applied(table: Table, change: Change, { inserted, updated, operation }: RowsChanged): Applied {
   const { whole, gone, name = operation.name } = change
   const isNew = table.tx.base === undefined
   const mode = whole ? 'Overwrite' : 'Append'
   return {
     table,
     changed: true,
-    added: inserted,
+    added: inserted + updated,
     operation: {
       ...operation,
       name: isNew ? 'CREATE TABLE AS SELECT' : name,

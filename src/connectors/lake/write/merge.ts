@@ -19,6 +19,7 @@ export async function merge(writing: Writing): Promise<Outcome> {
   const shape = await evolved(writing, relation)
   const { changes, missing } = await changed(writing, { relation, shape })
   const came = await session.count(`select count(*) from ${changes}`)
+  const updated = await session.count(`select count(*) from ${changes} where _file is not null`)
   const went = missing === undefined ? 0 : await session.count(`select count(*) from ${missing}`)
   const written = {
     out: rows,
@@ -30,7 +31,7 @@ export async function merge(writing: Writing): Promise<Outcome> {
   const places = [`${changes} where _file is not null`, ...(missing === undefined ? [] : [missing])]
   const gone = `(${places.map(from => `select _file, _pos from ${from}`).join(' union all ')})`
   const add = `(select * exclude (_file, _pos, _sluice_was) from ${changes})`
-  return { ...(await apply(table, { shape, gone, add, name: 'MERGE' })), written }
+  return { ...(await apply(table, { shape, gone, add, name: 'MERGE', updated })), written }
 }
 
 type Incoming = { readonly relation: string; readonly shape: readonly Column[] }

@@ -56,7 +56,10 @@ export async function scd2(writing: Writing): Promise<Outcome> {
     where valid_from < ${at})`
   const add = `(select * exclude (_sluice_from, _sluice_end) from ${versions} union all by name
     select * exclude (_file, _pos) from ${closed})`
-  return { ...(await apply(table, { shape, gone: ended, add, name: 'MERGE' })), written }
+  // A version that ends comes back with its end, one that is corrected in place with other values.
+  const updated = await session.count(`select (select count(*) from ${ended} where valid_from < ${at})
+    + (select count(*) from ${changes} where _sluice_from >= ${at})`)
+  return { ...(await apply(table, { shape, gone: ended, add, name: 'MERGE', updated })), written }
 }
 
 type Incoming = { readonly relation: string; readonly shape: readonly Column[] }

@@ -6,7 +6,7 @@ import { fit, type Fitted } from '../schema/fit.ts'
 import { needsFeed } from './feed.ts'
 import { numbersOf, writeNew, writeTold } from './fresh.ts'
 import { heldPositions } from './held.ts'
-import { changeMetrics } from './metrics.ts'
+import { changeMetrics, mergeMetrics } from './metrics.ts'
 import { type Fate, fatesOf, type Mode, numRecords, type Touched, touchedBy } from './touched.ts'
 import { deleteByVectors } from './vectors.ts'
 
@@ -30,6 +30,8 @@ export type ChangeRequest = {
   /** SELECT of rows that come, by name of column. */
   readonly add?: string | undefined
   readonly mode?: Mode | undefined
+  /** It is a MERGE, by which so many of the rows that go come back changed: its figures are told as Spark's. */
+  readonly updated?: number | undefined
 }
 
 /**
@@ -37,20 +39,29 @@ export type ChangeRequest = {
  * the transaction (`readWhere`, `readAll`). Staged: `tx.commit(changed.operation)`.
  */
 export async function changeRows(tx: Transaction, request: ChangeRequest): Promise<RowsChanged> {
-  const { remove, add, mode = 'auto' } = request
+  const { remove, add, mode = 'auto', updated } = request
   const positions = `select distinct _file, _pos, false as _updated from (${bareQuery(remove ?? '')}\n)`
   const gone = remove === undefined ? undefined : await heldPositions(tx, positions)
   try {
     const inserted = add === undefined ? [] : [await fit(tx, bareQuery(add), { mode: 'strict' })]
     const change = await applyChange(tx, { gone: gone?.relation, inserted, mode })
-    const metrics = changeMetrics(change, {
-      numDeletedRows: change.counts.deleted,
-      numOutputRows: change.counts.inserted + change.counts.copied,
-    })
-    return { ...change.counts, operation: { name: 'WRITE', parameters: { mode: 'Append' }, metrics } }
+    const counts = { ...change.counts, ...merged(change.counts, updated) }
+    const metrics =
+      updated === undefined
+        ? changeMetrics(change, {
+            numDeletedRows: counts.deleted,
+            numOutputRows: counts.inserted + counts.copied,
+          })
+        : mergeMetrics({ ...change, counts }, {})
+    return { ...counts, operation: { name: 'WRITE', parameters: { mode: 'Append' }, metrics } }
   } finally {
     await gone?.drop()
   }
+}
+
+/** A row that goes and comes back is neither inserted nor deleted. */
+function merged({ inserted, deleted }: Counts, updated = 0): Omit<Counts, 'copied'> {
+  return { inserted: inserted - updated, updated, deleted: deleted - updated }
 }
 
 export type Change = {
