@@ -1,4 +1,5 @@
 import type { About, Target } from '../../connect/index.ts'
+import { effectsKeptDays } from './limits.ts'
 
 /** DuckDB: the engine in the process, and the place where assets live unless said otherwise. */
 export const about: About = {
@@ -13,7 +14,7 @@ export const about: About = {
     transactions: true,
     unload: true,
   },
-  limits: { lineBytesMax: 16 * 1024 * 1024, processesWriting: 1 },
+  limits: { lineBytesMax: 16 * 1024 * 1024, processesWriting: 1, effectsKeptDays },
   options: {
     path: {
       type: 'string',

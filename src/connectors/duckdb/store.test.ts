@@ -354,3 +354,37 @@ test.each(statements)('%s that is cancelled ends at once, and never as if it wer
   expect(performance.now() - startedAtMs).toBeLessThan(5_000)
   await store.close()
 })
+
+test('effects are forgotten when they are much older than the newest, and old by the clock', async () => {
+  const dayMs = 86_400_000
+  const publish = async (key: string, atMs: number) => {
+    const store = await open()
+    const work = await store.begin({ asset, effect: key, keyed: true, signal })
+    await work.publish({
+      asset,
+      run: 'run',
+      atMs,
+      counts: { in: 0, out: 0, refused: 0, deduplicated: 0 },
+      record: null,
+    })
+    await store.close()
+  }
+  const kept = async () => {
+    const store = await open()
+    const found: string[] = []
+    for (const key of ['ancient', 'old', 'recent', 'new', 'ahead'])
+      if (await store.effect(key)) found.push(key)
+    await store.close()
+    return found
+  }
+  const nowMs = Date.now()
+  await publish('ancient', nowMs - 400 * dayMs)
+  await publish('old', nowMs - 310 * dayMs)
+  // Nobody has run for long: what was killed then is still known.
+  expect(await kept()).toEqual(['ancient', 'old'])
+  await publish('recent', nowMs - 80 * dayMs)
+  expect(await kept()).toEqual(['recent'])
+  await publish('ahead', nowMs + 4000 * dayMs)
+  await publish('new', nowMs)
+  expect(await kept()).toEqual(['recent', 'new', 'ahead'])
+})

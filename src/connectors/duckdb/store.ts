@@ -11,11 +11,12 @@ import {
   unload,
   withSession,
 } from '../../engine/index.ts'
-import { failure } from '../../errors/index.ts'
+import { Failure, failure } from '../../errors/index.ts'
 import type { AssetName, Json } from '../../model/index.ts'
 import { quoteName, quoteText } from '../../sql/index.ts'
 import { catalog, publishedAssets, publishedColumns, tableOf } from './table.ts'
 import { beginWork } from './work.ts'
+import { effectsKeptDays } from './limits.ts'
 
 /** What the store and its works share. */
 export type Place = {
@@ -106,6 +107,24 @@ async function bookkeeping(session: Session): Promise<void> {
   await session.run(`create table if not exists _sluice.effect (
     key varchar primary key, asset varchar not null, run varchar not null, at_ms bigint not null,
     counts json not null, record json not null)`)
+  await forgetEffects(session)
+}
+
+const dayMs = 86_400_000
+
+/**
+ * A run that was killed is asked for by its effects, which are among the newest however long ago it was: only
+ * what is much older than these is forgotten, and old by the clock as well, which may once have been wrong.
+ */
+async function forgetEffects(session: Session): Promise<void> {
+  const keptMs = effectsKeptDays * dayMs
+  try {
+    await session.run(`delete from _sluice.effect where at_ms < ${Date.now() - keptMs}
+      and at_ms < (select max(at_ms) from _sluice.effect) - ${keptMs}`)
+  } catch (thrown) {
+    // Another store of this process is at it.
+    if (!(thrown instanceof Failure && thrown.code === 'SLUICE_TARGET_CONFLICT')) throw thrown
+  }
 }
 
 /** What was committed under this key. A file that no store has written to has no such table. */
