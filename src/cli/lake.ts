@@ -4,7 +4,7 @@ import { failure, near } from '../errors/index.ts'
 import { assetNamed } from './assets.ts'
 import { type Call, given, textOf } from './call.ts'
 import { next } from './print/head.ts'
-import { diffLines, flawLines, historyRows, versionColumns } from './print/lake.ts'
+import { diffLines, flawLines, historyRows, repairLines, versionColumns, wouldLines } from './print/lake.ts'
 import { bytes, counted } from './print/numbers.ts'
 import { numberOf } from './wish.ts'
 
@@ -154,12 +154,22 @@ async function vacuum(call: Call, project: Project, tables: readonly string[]): 
 
 async function fsck(call: Call, project: Project, tables: readonly string[]): Promise<number> {
   const { out } = call
+  const dryRun = given(call, 'dry-run')
+  const mends = given(call, 'repair')
   let flaws = 0
   for (const table of tables) {
-    const found = await project.lake.fsck(table)
+    const seen = await project.lake.fsck(table)
+    const isMissing = mends && seen.some(({ kind }) => kind === 'file missing')
+    const repaired = isMissing && !dryRun ? await project.lake.repair(table) : undefined
+    const found = repaired ? await project.lake.fsck(table) : seen
     flaws += found.length
-    if (out.isJson) out.json({ table, flaws: found })
-    else out.say(flawLines(table, found, out.palette))
+    if (out.isJson) out.json({ table, flaws: found, ...(repaired ? { repaired } : {}) })
+    else
+      out.say([
+        ...(repaired ? repairLines(table, repaired) : []),
+        ...flawLines(table, found, out.palette),
+        ...(isMissing && dryRun ? wouldLines(found) : []),
+      ])
   }
   return flaws > 0 ? 1 : 0
 }

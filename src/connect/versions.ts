@@ -15,6 +15,7 @@ export interface Versions {
   restore(
     asset: AssetName,
     when: When,
+    by?: By,
   ): Promise<{ readonly version: number; readonly from: number; readonly already: boolean }>
   /**
    * What a run published under these names goes back to what was there before it, all of it or nothing, as
@@ -34,6 +35,8 @@ export interface Versions {
   care?(request: CareRequest): Promise<readonly Cared[]>
   /** Hold the log against the files. */
   fsck(asset: AssetName): Promise<readonly Flaw[]>
+  /** Files that are not there are taken from the table, whose rows are given up. Nothing else is mended. */
+  repair(asset: AssetName, by?: By): Promise<Repaired>
   /** A new table over the same files: nothing is copied, and each goes its own way from here. */
   clone(
     asset: AssetName,
@@ -41,6 +44,9 @@ export interface Versions {
     when?: When,
   ): Promise<{ readonly files: number; readonly bytes: number; readonly from: number }>
 }
+
+/** The run that does it; the history tells. */
+export type By = { readonly run?: string }
 
 export type Version = {
   readonly version: number
@@ -111,6 +117,14 @@ export type Cared = {
   readonly asset: AssetName
   readonly words: string
   readonly failure?: Failure
+}
+
+export type Repaired = {
+  /** undefined: every file is there. */
+  readonly version: number | undefined
+  readonly files: number
+  /** As the log counted them. */
+  readonly rows: number
 }
 
 /** Something that is not as the log says. */

@@ -1,12 +1,9 @@
-import { userInfo } from 'node:os'
 import type { Store, Versions, When } from '../connect/index.ts'
-import { asFailure, failure, near } from '../errors/index.ts'
-import type { AssetName } from '../model/index.ts'
-import { systemClock } from '../run/index.ts'
+import { failure, near } from '../errors/index.ts'
 import { type AsOf, replacePast } from '../sql/index.ts'
+import { byHand } from './by-hand.ts'
 import type { Opened } from './opened.ts'
 import type { Project } from './project.ts'
-import { recover } from './recover.ts'
 
 /** Tables that remember: their past, their care. */
 export function lakeOf(rooms: Opened): Project['lake'] {
@@ -23,55 +20,32 @@ export function lakeOf(rooms: Opened): Project['lake'] {
       if (rooms.read.declarations.some(({ name }) => name === to)) throw failure('SLUICE_LAKE_TAKEN', { to })
       return (await caring()).clone(asset, to, when)
     },
-    restore: async (asset, when) => restore(rooms, { asset, when, versions: await caring() }),
+    restore: async (asset, when) => {
+      const versions = await caring()
+      return byHand(rooms, {
+        asset,
+        trigger: 'restore',
+        words: 'restored to an earlier version',
+        act: run => versions.restore(asset, when, { run }),
+        isChanged: ({ already }) => !already,
+      })
+    },
+    repair: async asset => {
+      const versions = await caring()
+      return byHand(rooms, {
+        asset,
+        trigger: 'repair',
+        words: 'files that are not there were taken from it',
+        act: run => versions.repair(asset, { run }),
+        isChanged: ({ version }) => version !== undefined,
+      })
+    },
   }
 }
 
 function versionsOf({ target }: Opened, { versions }: Store): Versions {
   if (versions === undefined) throw failure('SLUICE_LAKE_NONE', { target: target.describe })
   return versions
-}
-
-type Restore = { readonly asset: AssetName; readonly when: When; readonly versions: Versions }
-
-/** A run of its own in the ledger: what reads the asset sees that it has another version. */
-async function restore(rooms: Opened, { asset, when, versions }: Restore) {
-  const ledger = await rooms.ledger('write')
-  await recover(ledger, () => rooms.store('write'))
-  const known = await ledger.asset(asset)
-  const step = `${asset} restored`
-  const log = await ledger.startRun({
-    project: rooms.read.config.name,
-    trigger: 'restore',
-    actor: userInfo().username,
-    steps: [{ id: step, asset }],
-  })
-  const pen = { step, asset, attempt: 1 }
-  const startedAtMs = systemClock().nowMs()
-  const durationMs = () => Math.max(0, systemClock().nowMs() - startedAtMs)
-  const reason = { code: 'forced', words: 'restored to an earlier version' } as const
-  await log.record({ ...pen, body: { kind: 'step.started', reason } })
-  try {
-    const restored = await versions.restore(asset, when)
-    const version = (known?.version ?? 0) + 1
-    const body = { kind: 'step.finished', durationMs: durationMs() } as const
-    await log.record(
-      restored.already
-        ? { ...pen, body: { ...body, outcome: 'unchanged', words: 'it was so already' } }
-        : { ...pen, body: { ...body, outcome: 'success', version }, state: { version } },
-    )
-    await log.finish('success')
-    return restored
-  } catch (thrown) {
-    const { code, title, fix, retry } = asFailure(thrown, `restoring \`${asset}\``)
-    const words = { code, title, fix, retry }
-    await log.record({
-      ...pen,
-      body: { kind: 'step.finished', outcome: 'failed', durationMs: durationMs(), failure: words },
-    })
-    await log.finish('failed')
-    throw thrown
-  }
 }
 
 const digits = /^\d{1,15}$/

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, watch } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -165,4 +165,73 @@ test('what went wrong after the care is undone by it: restored to the version th
   const sweep = ['VACUUM END', 'VACUUM START']
   const told = (await history()).map(({ operation }) => operation).filter(name => name !== 'MERGE')
   expect(told).toEqual(['RESTORE', ...sweep, ...sweep, 'OPTIMIZE', 'CREATE TABLE AS SELECT'])
+})
+
+test('a restore is a run like any other: the history names it, and it can be taken back', async () => {
+  const [restored, load] = await history()
+  const events = await stage.ask(project => project.events({ run: restored?.run ?? '' }))
+  expect(events[0]?.body).toMatchObject({ kind: 'run.started', trigger: 'restore' })
+  const good = await rows()
+  const early = await words(`rollback ${load?.run}`)
+  expect(early.replaceAll(/01[a-z0-9]{14}/g, '[run]')).toMatchInlineSnapshot(`
+    "  care → lake ./lake
+
+    error Later runs than \`[run]\` published \`raw.visits\`.
+      fix  Take those back first, newest first: \`sluice rollback [run]\`.
+      SLUICE_ROLLBACK_LATER · sluice explain SLUICE_ROLLBACK_LATER
+    exit 2"
+  `)
+  expect(early).toContain(`sluice rollback ${restored?.run}`)
+  expect((await stage.sluice(`rollback ${restored?.run}`)).code).toBe(0)
+  expect(await rows()).not.toEqual(good)
+  expect(await rows()).toEqual(await rows(`as of version ${load?.version}`))
+  expect((await stage.sluice(`rollback ${load?.run}`)).code).toBe(0)
+  expect(await rows()).toEqual(good)
+})
+
+test('a data file that is cut is told by its name; one that is gone is given up by a repair', async () => {
+  const [before, runs] = [await rows(), (await history()).length]
+  await stage.write('data/visits-10.csv', 'id,country,page,ms\n1001,XX,/new,0\n1002,XX,/new,0\n')
+  expect(troubles(await stage.run())).toEqual([])
+  const [{ added = 0 } = {}] = [{ added: (await rows()).length - before.length }]
+  expect(added).toBeGreaterThan(0)
+  const newest = files()
+    .map(name => ({ name, at: statSync(join(table(), name)).mtimeMs }))
+    .toSorted((a, b) => b.at - a.at)[0]
+  const file = join(table(), newest?.name ?? '')
+  const whole = readFileSync(file)
+  writeFileSync(file, whole.subarray(0, whole.length / 2))
+  const cut = await words('sql "select * from raw.visits"')
+  expect(cut.replaceAll(file, '[file]')).toMatchInlineSnapshot(`
+    "error The data file \`[file]\` cannot be read.
+      No magic bytes found at end of file
+      fix  Restore it from a backup, or build the table anew that it belongs to. \`sluice lake fsck\` looks at the other files of a table.
+      SLUICE_PARQUET_BROKEN · sluice explain SLUICE_PARQUET_BROKEN
+    exit 3"
+  `)
+  rmSync(file)
+  const named = (text: string) => text.replaceAll(newest?.name ?? '', '[file]')
+  expect(named(await words('lake fsck raw.visits'))).toMatchInlineSnapshot(`
+    "  ✗ raw.visits: 1 flaw
+          \`[file]\` is not there.
+          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`. To give its rows up: \`sluice lake fsck --repair\`.
+    exit 1"
+  `)
+  expect(named(await words('lake fsck raw.visits --repair --dry-run'))).toMatchInlineSnapshot(`
+    "  ✗ raw.visits: 1 flaw
+          \`[file]\` is not there.
+          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`. To give its rows up: \`sluice lake fsck --repair\`.
+          1 missing file would be taken from the table
+    exit 1"
+  `)
+  expect((await history()).length).toBe(runs + 1)
+  expect(named(await words('lake fsck raw.visits --repair'))).toMatchInlineSnapshot(`
+    "  raw.visits: 1 missing file with 77 rows taken from the table, version 19
+      ✓ raw.visits
+    exit 0"
+  `)
+  expect(await words('lake fsck raw.visits --repair')).toBe('  ✓ raw.visits\nexit 0')
+  const [repaired] = await history()
+  expect(repaired).toMatchObject({ operation: 'FSCK', run: expect.stringMatching(/^01/) })
+  expect((await words('sql "select count(*) from raw.visits"')).endsWith('exit 0')).toBe(true)
 })

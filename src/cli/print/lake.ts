@@ -1,4 +1,4 @@
-import type { Flaw, Version, VersionDiff } from '../../connect/index.ts'
+import type { Flaw, Repaired, Version, VersionDiff } from '../../connect/index.ts'
 import { count, counted, moment } from './numbers.ts'
 import type { Palette } from './palette.ts'
 import type { Cell, TableColumn } from './table.ts'
@@ -24,24 +24,35 @@ export function historyRows(versions: readonly Version[]): readonly (readonly Ce
 
 /** Spark's names of what a commit counts, and ours for people: of one, of many. */
 const told: readonly (readonly [metric: string, one: string, many?: string])[] = [
-  ['numOutputRows', 'row written', 'rows written'],
   ['numTargetRowsInserted', 'inserted'],
   ['numTargetRowsUpdated', 'updated'],
   ['numTargetRowsDeleted', 'deleted'],
+  ['numOutputRows', 'row written', 'rows written'],
   ['numUpdatedRows', 'updated'],
   ['numDeletedRows', 'deleted'],
   ['numAddedFiles', 'file added', 'files added'],
+  ['numTargetFilesAdded', 'file added', 'files added'],
   ['numRemovedFiles', 'file removed', 'files removed'],
+  ['numTargetFilesRemoved', 'file removed', 'files removed'],
   ['numRestoredFiles', 'file restored', 'files restored'],
-  ['numCopiedRows', 'copied'],
 ]
 
 function counts(metrics: Version['metrics']): string {
+  const figures = { ...metrics, ...written(metrics) }
   const seen = told.flatMap(([metric, one, many = one]) => {
-    const value = metrics[metric]
+    const value = figures[metric]
     return value === undefined || value === '0' ? [] : [`${count(value)} ${value === '1' ? one : many}`]
   })
   return seen.slice(0, 3).join(', ')
+}
+
+/** Rows that were only copied from one file into another are no news; of a MERGE the others say all. */
+function written(metrics: Version['metrics']): Version['metrics'] {
+  const { numOutputRows: rows = '', numCopiedRows: copied = '0', numTargetRowsInserted } = metrics
+  if (numTargetRowsInserted !== undefined) return { numOutputRows: '0' }
+  // Others may write there what they like.
+  const isCounted = /^\d+$/.test(rows) && /^\d+$/.test(copied)
+  return isCounted ? { numOutputRows: String(BigInt(rows) - BigInt(copied)) } : {}
 }
 
 /** What became of a table. */
@@ -67,4 +78,17 @@ export function flawLines(table: string, flaws: readonly Flaw[], palette: Palett
     `  ${palette.bad('✗')} ${table}: ${counted(flaws.length, 'flaw')}`,
     ...flaws.flatMap(({ words, fix }) => [`      ${words}`, `      ${palette.dim('fix')}  ${fix}`]),
   ]
+}
+
+/** What a repair took from the table; nothing where every file is there. */
+export function repairLines(table: string, { version, files, rows }: Repaired): readonly string[] {
+  if (version === undefined) return []
+  const lost = `${counted(files, 'missing file')} with ${counted(rows, 'row')}`
+  return [`  ${table}: ${lost} taken from the table, version ${version}`]
+}
+
+/** What a repair would take. */
+export function wouldLines(flaws: readonly Flaw[]): readonly string[] {
+  const missing = flaws.filter(({ kind }) => kind === 'file missing').length
+  return missing === 0 ? [] : [`      ${counted(missing, 'missing file')} would be taken from the table`]
 }

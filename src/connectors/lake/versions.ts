@@ -8,7 +8,9 @@ import {
   fsck,
   type HistoryEntry,
   history,
+  type Operation,
   optimize,
+  repair,
   restore,
   shallowClone,
   type Snapshot,
@@ -18,7 +20,7 @@ import { care, vacuumOf } from './care.ts'
 import { noteClone } from './clones.ts'
 import type { Lake } from './lake.ts'
 import { rollback } from './rollback.ts'
-import { told } from './told.ts'
+import { by, told } from './told.ts'
 
 /** The past of the lake's tables, and their care: by itself as the policy says. */
 export function versionsOf(lake: Lake, policy: CarePolicy | undefined): Versions {
@@ -48,7 +50,9 @@ export function versionsOf(lake: Lake, policy: CarePolicy | undefined): Versions
         const { rows, files, columns } = await diff({ session, from, to })
         return { from: from.version, to: to.version, rows, files, columns }
       }),
-    restore: (asset, when) => onOwn(asset, (log, session) => restore(log, { session, when: at(when) })),
+    restore: (asset, when, { run } = {}) =>
+      onOwn(asset, (log, session) => restore(log, { session, when: at(when), as: asRun(run) })),
+    repair: (asset, { run } = {}) => onOwn(asset, (log, session) => repair(log, { session, as: asRun(run) })),
     optimize: (asset, { sortBy, signal, ...options }) =>
       onOwn(asset, (log, session) => optimize(log, { ...options, zorder: sortBy, session }), signal),
     vacuum: (asset, { signal, ...options }) =>
@@ -65,6 +69,10 @@ export function versionsOf(lake: Lake, policy: CarePolicy | undefined): Versions
         return shallowClone(await lake.table(clone), { session, source, sourceStore: log.place.store })
       }),
   }
+}
+
+function asRun(run: string | undefined) {
+  return (operation: Operation): Operation => (run === undefined ? operation : by({ run }, operation))
 }
 
 /** A view has no past, and neither has what its name's table held before. */

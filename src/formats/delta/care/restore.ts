@@ -13,6 +13,8 @@ import { missingOf } from './missing.ts'
 export type RestoreRequest = {
   readonly session: Session
   readonly when: { readonly version: number } | { readonly timestampMs: number }
+  /** What the commit says besides. */
+  readonly as?: ((operation: Operation) => Operation) | undefined
 }
 
 export type Restored = {
@@ -28,7 +30,8 @@ export type Restored = {
  * a conflict. The protocol stays at least what it is, so that every version can still be read; numbers that
  * were given once (identity columns, row ids) are not given again.
  */
-export async function restore(log: DeltaLog, { session, when }: RestoreRequest): Promise<Restored> {
+export async function restore(log: DeltaLog, request: RestoreRequest): Promise<Restored> {
+  const { session, when, as = it => it } = request
   const tx = await log.begin({ session, isolation: 'Serializable' })
   try {
     const { base } = tx
@@ -44,7 +47,7 @@ export async function restore(log: DeltaLog, { session, when }: RestoreRequest):
     if (!sameTable) tx.change({ metadata })
     const already = sameTable && files.added.count + files.removed.count + domains.length === 0
     if (already) return { version: base.version, from: target.version, already }
-    const { version } = await tx.commit(operationOf(when, await metricsOf(session, target, files)))
+    const { version } = await tx.commit(as(operationOf(when, await metricsOf(session, target, files))))
     return { version, from: target.version, already }
   } finally {
     await tx.abandon()

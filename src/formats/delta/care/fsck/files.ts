@@ -32,9 +32,10 @@ export async function missingFiles({ place, session, snapshot, listing }: Lookin
 }
 
 const fromBackup = 'Restore the file from a backup, or go back to an older version: `sluice lake restore`.'
+const orGiveUp = `${fromBackup} To give its rows up: \`sluice lake fsck --repair\`.`
 
 function notThere(path: string): Flaw {
-  return { kind: 'file missing', words: `\`${path}\` is not there.`, fix: fromBackup }
+  return { kind: 'file missing', words: `\`${path}\` is not there.`, fix: orGiveUp }
 }
 
 function otherSize(path: string, said: number, size: number): Flaw {

@@ -5,11 +5,15 @@ import { createIn, type TestTable, testTable } from '../../../../../test/lake/ta
 import { append } from '../../rows/append.ts'
 import { deleteRows } from '../../rows/delete.ts'
 import { fsck } from './fsck.ts'
+import { repair } from './repair.ts'
 
 let table: TestTable
 beforeEach(async () => {
   table = await testTable()
-  await createIn(table, table.log, { columns: ['id BIGINT', 'v VARCHAR', 't TIMESTAMP WITH TIME ZONE'] })
+  await createIn(table, table.log, {
+    columns: ['id BIGINT', 'v VARCHAR', 't TIMESTAMP WITH TIME ZONE'],
+    properties: { 'delta.checkpointInterval': '10' },
+  })
   await write('0, 1000')
   await write('1000, 2000')
   await table.commit(
@@ -26,8 +30,8 @@ const write = (range: string) =>
   })
 
 /** As another process finds it. */
-async function check(options: { readonly repair?: boolean } = {}) {
-  return fsck(await table.again(), { session: table.session, ...options })
+async function check() {
+  return fsck(await table.again(), { session: table.session })
 }
 
 const kinds = async () => (await check()).flaws.map(({ kind }) => kind)
@@ -53,7 +57,6 @@ test('a table that is as its log says has no flaws, also with checkpoints', asyn
     filesOpened: 14,
     flaws: [],
     orphans: { files: 1, bytes: 5 },
-    repaired: undefined,
   })
 })
 
@@ -62,8 +65,16 @@ test('a file that is gone is told by its name; repair gives up its rows', async 
   rmSync(join(table.folder, file))
   const { flaws } = await check()
   expect(flaws).toMatchObject([{ kind: 'file missing', words: `\`${file}\` is not there.` }])
-  expect(await check({ repair: true })).toMatchObject({ repaired: 4 })
+  const before = await table.session.count(`select count(*) from (${(await table.newest()).filesSql})`)
+  const { version, files, rows } = await repair(await table.again(), { session: table.session })
+  expect({ version, files }).toEqual({ version: 4, files: 1 })
+  expect(rows).toBeGreaterThan(0)
   expect(await kinds()).toEqual([])
+  expect(await table.session.count(`select count(*) from (${(await table.newest()).filesSql})`)).toBe(
+    before - 1,
+  )
+  const nothing = { version: undefined, files: 0, rows: 0 }
+  expect(await repair(await table.again(), { session: table.session })).toEqual(nothing)
   expect((await table.rows()).length).toBeGreaterThan(0)
 })
 

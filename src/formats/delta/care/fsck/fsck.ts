@@ -2,7 +2,7 @@ import type { Flaw } from '../../../../connect/index.ts'
 import type { Session } from '../../../../engine/index.ts'
 import { quoteText } from '../../../../sql/index.ts'
 import type { DeltaLog, Snapshot } from '../../face.ts'
-import { addFileCells, addFileOf, removalOf } from '../../files.ts'
+import { addFileCells, addFileOf } from '../../files.ts'
 import { takeKept } from '../kept.ts'
 import { withListing } from '../listing.ts'
 import { newest } from '../newest.ts'
@@ -14,8 +14,6 @@ export type FsckRequest = {
   readonly session: Session
   /** So many files are opened; all are looked for. */
   readonly filesOpened?: number | undefined
-  /** Files that are not there are taken from the table: their rows are given up. */
-  readonly repair?: boolean | undefined
 }
 
 export type Checked = {
@@ -25,8 +23,6 @@ export type Checked = {
   readonly flaws: readonly Flaw[]
   /** What no version in the log needs: left by writers that were killed, or for VACUUM to delete. */
   readonly orphans: { readonly files: number; readonly bytes: number }
-  /** The version that took missing files from the table; undefined: nothing was repaired. */
-  readonly repaired: number | undefined
 }
 
 /** Opening one costs a few milliseconds here, and its bytes on a remote store. */
@@ -34,7 +30,7 @@ const filesOpenedDefault = 200
 
 /** Hold the log of a table against itself and against its files. */
 export async function fsck(log: DeltaLog, request: FsckRequest): Promise<Checked> {
-  const { session, repair = false, filesOpened = filesOpenedDefault } = request
+  const { session, filesOpened = filesOpenedDefault } = request
   const snapshot = await newest(log)
   const { missing, flaws, orphans } = await filesAndOrphans(log, session, snapshot)
   const there = await sampleOf(session, snapshot, { missing, count: filesOpened })
@@ -47,7 +43,6 @@ export async function fsck(log: DeltaLog, request: FsckRequest): Promise<Checked
     filesOpened: there.length,
     flaws: [...inLog, ...flaws, ...inRows],
     orphans,
-    repaired: repair && missing.length > 0 ? await giveUp(log, session, missing) : undefined,
   }
 }
 
@@ -69,18 +64,4 @@ async function sampleOf(session: Session, snapshot: Snapshot, { missing, count }
     `select ${addFileCells} from (${snapshot.filesSql}) ${others} order by hash(path) limit ${count}`,
   )
   return rows.map(cells => addFileOf(cells, false))
-}
-
-async function giveUp(log: DeltaLog, session: Session, missing: readonly string[]): Promise<number> {
-  const tx = await log.begin({ session })
-  try {
-    const paths = missing.map(quoteText).join(', ')
-    const rows = await session.rows(`select ${addFileCells} from (${tx.filesSql}) where path in (${paths})`)
-    const nowMs = log.place.nowMs()
-    await tx.stage(rows.map(cells => ({ remove: removalOf(addFileOf(cells, true), nowMs) })))
-    const operation = { name: 'FSCK', parameters: {}, metrics: { numRemovedFiles: String(rows.length) } }
-    return (await tx.commit(operation)).version
-  } finally {
-    await tx.abandon()
-  }
 }
