@@ -86,7 +86,8 @@ test('logs --follow tells of a run while it runs, and ends with it', async () =>
   slowProject()
   const run = start('run', '--json')
   const ran = once(run, 'close')
-  const { run: id } = await seen(run, ({ body }) => body.kind === 'step.started')
+  // Interrupted while it publishes, the run would be left to recovery, and have no end to follow to.
+  const { run: id } = await seen(run, ({ body }) => body.kind === 'step.finished')
   const follow = start('logs', id, '--follow')
   const lines: string[] = []
   follow.stdout?.setEncoding('utf8').on('data', text => lines.push(text))
