@@ -6,8 +6,8 @@ export const parquet = {
     title: ({ file }) => `The data file \`${file}\` cannot be read.`,
     why: ({ words }) => words,
     fix: () =>
-      'Restore it from a backup, or build the table anew that it belongs to. `sluice lake fsck` looks at the ' +
-      'other files of a table.',
+      'Restore it from a backup, or build the table anew that it belongs to. `sluice lake fsck` looks at ' +
+      'the other files of a table.',
     retry: 'never',
     exit: 3,
   }),

@@ -30,7 +30,7 @@ export type ChangeRequest = {
   /** SELECT of rows that come, by name of column. */
   readonly add?: string | undefined
   readonly mode?: Mode | undefined
-  /** It is a MERGE, by which so many of the rows that go come back changed: its figures are told as Spark's. */
+  /** It is a MERGE: so many of the rows that go come back changed. Its figures are told as Spark tells them. */
   readonly updated?: number | undefined
 }
 
