@@ -30,7 +30,7 @@ export type ChangeRequest = {
   /** SELECT of rows that come, by name of column. */
   readonly add?: string | undefined
   readonly mode?: Mode | undefined
-  /** It is a MERGE: so many of the rows that go come back changed. Its figures are told as Spark tells them. */
+  /** It is a MERGE: so many of the rows that go come back changed. Its figures are those of Spark. */
   readonly updated?: number | undefined
 }
 
