@@ -120,6 +120,9 @@ test('killed after any of its requests, a publication is whole or absent', async
       if (known && !survived) finished++
       if (known) expect(known).toEqual({ key: 'two', ...effect })
       expect(await publish(heir, two)).toEqual({ already: known !== undefined })
+      const left: string[] = []
+      for await (const { key } of objects.list('_sluice/publishing/')) left.push(key)
+      expect([at, left]).toEqual([at, []])
       expect(await state(heir)).toEqual(after)
       expect(await heir.effect('one')).toEqual({ key: 'one', ...effect })
     })

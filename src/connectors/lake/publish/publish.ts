@@ -34,7 +34,8 @@ export async function publish(
   place: Place,
   { request, effect, changes }: Publication,
 ): Promise<{ readonly already: boolean }> {
-  if (request.keyed && (await effectOf(place, request.effect))) return withdrawn(changes)
+  const before = request.keyed ? await lookUp(place, request.effect) : unknown
+  if (before.effect) return withdrawn(changes)
   const ordered = inOrder(changes)
   const intent = intentOf(request, effect, ordered)
   // Nothing that a crash could leave half done: no commit, or one that nobody asks for.
@@ -69,6 +70,8 @@ export async function publish(
     })
   }
   await done(place, intent, alone)
+  // This one stands under the key: those cannot any more.
+  for (const attempt of before.unseen) await forget(place.lake.objects, attempt)
   return { already: false }
 }
 
@@ -100,13 +103,27 @@ function intentOf(request: WorkRequest, effect: Omit<Effect, 'key'>, changes: re
 
 /** What was committed under the key, as far as it was; what a crash left of it is done first. */
 export async function effectOf(place: Place, key: string): Promise<Effect | undefined> {
+  return (await lookUp(place, key)).effect
+}
+
+type Known = {
+  readonly effect: Effect | undefined
+  /** Attempts of which nothing was seen so far. */
+  readonly unseen: readonly Intent[]
+}
+const unknown: Known = { effect: undefined, unseen: [] }
+
+async function lookUp(place: Place, key: string): Promise<Known> {
   const { objects } = place.lake
   const found = await recorded(objects, key)
-  if (found) return found
-  for await (const { intent } of unfinished(objects, key))
-    if (await settled(place, intent)) return intent.effect
+  if (found) return { effect: found, unseen: [] }
+  const unseen: Intent[] = []
+  for await (const { intent } of unfinished(objects, key)) {
+    if (await settled(place, intent)) return { effect: intent.effect, unseen: [] }
+    unseen.push(intent)
+  }
   // Its own process may have finished it between the two looks.
-  return recorded(objects, key)
+  return { effect: await recorded(objects, key), unseen }
 }
 
 /** An intent that lies so long belongs to nobody any more. */
