@@ -1,0 +1,149 @@
+import { truth } from '../compare.ts'
+import type { Filter } from '../dialect.ts'
+import { length } from '../iterate.ts'
+import { Markup, textOf } from '../markup.ts'
+import { runMethod, methodOf } from '../methods/table.ts'
+import { splitLines } from '../methods/split.ts'
+import { replace } from '../methods/text.ts'
+import { failUndefined } from '../missing.ts'
+import type { Value } from '../model.ts'
+import { mod } from '../arithmetic.ts'
+import { indexOf, wantIndex } from '../numbers.ts'
+import { str } from '../print.ts'
+import { raise } from '../raise.ts'
+import type { Dialect } from '../dialect.ts'
+import { slicePoints } from '../text.ts'
+import { typeName } from '../types.ts'
+import { Undefined } from '../undefined.ts'
+import { filter } from './filter.ts'
+import { wrapText } from './wrap.ts'
+
+/** Any value as text; Markup stays what it is. */
+function soft(value: Value): string | Markup {
+  return value instanceof Markup ? value : str(value)
+}
+
+/** A method of `str`, of any value's text. */
+function method(
+  dialect: Dialect,
+  value: Value,
+  call: { name: string; positional?: readonly Value[] },
+): Value {
+  const self = soft(value)
+  const found = methodOf(self, call.name)
+  return found === undefined ? self : runMethod(dialect, self, { method: found, positional: [], ...call })
+}
+
+function indent(value: Value, options: { width: Value; first: boolean; blank: boolean }): Value {
+  const indention = textOf(options.width) ?? ' '.repeat(Math.max(0, wantWidth(options.width)))
+  if (value instanceof Undefined) return failUndefined(value)
+  const text = textOf(value)
+  if (text === undefined) return raise('TypeError', notAdded(value))
+  const lines = splitLines(`${text}\n`, false)
+  const indented = lines.map((line, i) =>
+    i === 0 || (line === '' && !options.blank) ? line : indention + line,
+  )
+  const made = (options.first ? indention : '') + indented.join('\n')
+  return value instanceof Markup ? new Markup(made) : made
+}
+
+function wantWidth(width: Value): number {
+  return (
+    indexOf(width) ?? raise('TypeError', `can't multiply sequence by non-int of type '${typeName(width)}'`)
+  )
+}
+
+function notAdded(value: Value): string {
+  if (Array.isArray(value)) return `can only concatenate ${typeName(value)} (not "str") to ${typeName(value)}`
+  return `unsupported operand type(s) for +=: '${typeName(value)}' and 'str'`
+}
+
+type Cut = { readonly size: number; readonly whole: boolean; readonly end: string; readonly leeway: number }
+
+function truncate(value: Value, { size, whole, end, leeway }: Cut): Value {
+  const endSize = length(end)
+  if (size < endSize) return raise('AssertionError', `expected length >= ${endSize}, got ${size}`)
+  if (leeway < 0) return raise('AssertionError', `expected leeway >= 0, got ${leeway}`)
+  if (length(value) <= size + leeway) return value
+  const text = textOf(value)
+  if (text === undefined) return raise('TypeError', `'${typeName(value)}' object cannot be truncated`)
+  const kept = slicePoints(text, 0, size - endSize)
+  const at = kept.lastIndexOf(' ')
+  const made = (whole || at < 0 ? kept : kept.slice(0, at)) + end
+  return value instanceof Markup ? new Markup(made) : made
+}
+
+const wordStart = /([-\s({[<]+)/
+
+/** Words begin with a capital; unlike `str.title`, an apostrophe is within a word. */
+function title(text: string): string {
+  return text
+    .split(wordStart)
+    .map(part => {
+      const [first = ''] = Array.from(part)
+      return first.toUpperCase() + part.slice(first.length).toLowerCase()
+    })
+    .join('')
+}
+
+/** Filters that make text of text. */
+export const textFilters: { readonly [name: string]: Filter } = {
+  string: filter('soft_str', 's', ([value]) => soft(value)),
+  upper: filter('do_upper', 's', ([value], dialect) => method(dialect, value, { name: 'upper' })),
+  lower: filter('do_lower', 's', ([value], dialect) => method(dialect, value, { name: 'lower' })),
+  capitalize: filter('do_capitalize', 's', ([value], dialect) =>
+    method(dialect, value, { name: 'capitalize' }),
+  ),
+  title: filter('do_title', 's', ([value]) => title(str(value))),
+  trim: filter('do_trim', 'value, chars=None', ([value, chars], dialect) =>
+    method(dialect, value, { name: 'strip', positional: [chars] }),
+  ),
+  center: filter('do_center', 'value, width=80', ([value, width], dialect) =>
+    method(dialect, value, { name: 'center', positional: [width] }),
+  ),
+  replace: filter('do_replace', 'eval_ctx, s, old, new, count=None', ([value, old, fresh, count]) =>
+    replace(str(value), str(old), { by: str(fresh), max: count === null ? -1 : wantIndex(count, typeName) }),
+  ),
+  indent: filter('do_indent', 's, width=4, first=False, blank=False', ([value, width, first, blank]) =>
+    indent(value, { width, first: truth(first), blank: truth(blank) }),
+  ),
+  truncate: filter(
+    'do_truncate',
+    "env, s, length=255, killwords=False, end='...', leeway=None",
+    ([value, size, kills, end, leeway]) =>
+      truncate(value, {
+        size: wantIndex(size, typeName),
+        whole: truth(kills),
+        end: str(end),
+        leeway: leeway === null ? leewayDefault : wantIndex(leeway, typeName),
+      }),
+  ),
+  wordwrap: filter(
+    'do_wordwrap',
+    'environment, s, width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True',
+    ([value, width, breaks, by, hyphens]) =>
+      splitLines(mustBeText(value), false)
+        .map(line =>
+          wrapText(line, {
+            width: wantIndex(width, typeName),
+            breaksWords: truth(breaks),
+            breaksHyphens: truth(hyphens),
+          }).join(by === null ? '\n' : str(by)),
+        )
+        .join(by === null ? '\n' : str(by)),
+  ),
+  wordcount: filter('do_wordcount', 's', ([value]) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
+  format: filter('do_format', 'value, *args, **kwargs', ([value, args, kwargs], dialect) => {
+    if (truth(args) && truth(kwargs))
+      return raise('FilterArgumentError', "can't handle positional and keyword arguments at the same time")
+    return mod(dialect, soft(value), truth(kwargs) ? kwargs : args)
+  }),
+}
+
+/** Characters beyond its length that a text may have before it is cut; jinja2's policy. */
+const leewayDefault = 5
+
+function mustBeText(value: Value): string {
+  if (value instanceof Undefined) return failUndefined(value)
+  return textOf(value) ?? raise('AttributeError', `'${typeName(value)}' object has no attribute 'splitlines'`)
+}

@@ -1,0 +1,386 @@
+import {
+  folded,
+  isAlpha,
+  isCased,
+  isDecimal,
+  isDigit,
+  isLower,
+  isNumeric,
+  isSpace,
+  isTitle,
+  isUpper,
+  titled,
+} from '../characters.ts'
+import type { Arguments } from '../bind.ts'
+import { truth } from '../compare.ts'
+import { Dict } from '../dict.ts'
+import type { Dialect } from '../dialect.ts'
+import { formatFields } from '../format/fields.ts'
+import { iterable } from '../iterate.ts'
+import { textOf } from '../markup.ts'
+import { Tuple, type Value } from '../model.ts'
+import { indexOf, wantIndex } from '../numbers.ts'
+import { isPrintable } from '../print.ts'
+import { raise, refuse, tooLarge } from '../raise.ts'
+import { fromPoints, isPlain, pointCount, points, toPoints } from '../text.ts'
+import { tupleOf } from '../tuple.ts'
+import { typeName } from '../types.ts'
+import { any, keywords, type Method, type Methods, none, one, parsed, positional } from './method.ts'
+import { type Side, split, splitFromEnd, splitLines, stripped, trimmed } from './split.ts'
+import { Undefined } from '../undefined.ts'
+
+type TextMethod = Method<string>
+
+const cases: { readonly [name: string]: TextMethod } = {
+  upper: none(text => text.toUpperCase()),
+  lower: none(text => text.toLowerCase()),
+  casefold: none(folded),
+  swapcase: none(swapCase),
+  capitalize: none(capitalize),
+  title: none(titleCase),
+}
+
+/** First letter in title case, the others in lower case. */
+export function capitalize(text: string): string {
+  const [first = ''] = points(text)
+  return titled(first) + text.slice(first.length).toLowerCase()
+}
+
+function swapCase(text: string): string {
+  return points(text)
+    .map(each => (isUpper(each) ? each.toLowerCase() : isLower(each) ? each.toUpperCase() : each))
+    .join('')
+}
+
+function titleCase(text: string): string {
+  let after = false
+  return points(text)
+    .map(each => {
+      const made = after ? each.toLowerCase() : titled(each)
+      after = isCased(each)
+      return made
+    })
+    .join('')
+}
+
+const questions: { readonly [name: string]: TextMethod } = {
+  isalpha: all(isAlpha),
+  isdecimal: all(isDecimal),
+  isdigit: all(isDigit),
+  isnumeric: all(isNumeric),
+  isalnum: all(each => isAlpha(each) || isNumeric(each) || isDigit(each)),
+  isspace: all(isSpace),
+  isascii: none(text => !/[^\0-\x7f]/.test(text)),
+  isprintable: none(isPrintable),
+  isidentifier: none(text => /^[\p{XID_Start}_][\p{XID_Continue}]*$/u.test(text)),
+  islower: none(isLowerCase),
+  isupper: none(isUpperCase),
+  istitle: none(isTitleCase),
+}
+
+function all(like: (character: string) => boolean): TextMethod {
+  return none(text => text !== '' && points(text).every(like))
+}
+
+/** No upper case, and a letter that has case. */
+export function isLowerCase(text: string): boolean {
+  return points(text).some(isLower) && !points(text).some(each => isUpper(each) || isTitle(each))
+}
+
+export function isUpperCase(text: string): boolean {
+  return points(text).some(isUpper) && !points(text).some(each => isLower(each) || isTitle(each))
+}
+
+function isTitleCase(text: string): boolean {
+  let [after, found] = [false, false]
+  for (const each of points(text)) {
+    const big = isUpper(each) || isTitle(each)
+    if ((big && after) || (isLower(each) && !after)) return false
+    after = isCased(each)
+    found ||= after
+  }
+  return found
+}
+
+const cuts: { readonly [name: string]: TextMethod } = {
+  split: keywords('sep=None, maxsplit=-1', (text, [separator, max]) => split(text, cutsOf(separator, max))),
+  rsplit: keywords('sep=None, maxsplit=-1', (text, [separator, max]) =>
+    splitFromEnd(text, cutsOf(separator, max)),
+  ),
+  splitlines: keywords('keepends=False', (text, [keeps]) => splitLines(text, truth(keeps))),
+  partition: one((text, [separator]) => partition(text, separator, text.indexOf(mustBeText(separator)))),
+  rpartition: one((text, [separator]) => {
+    const at = text.lastIndexOf(mustBeText(separator))
+    return at < 0 && separator !== '' ? tupleOf(['', '', text]) : partition(text, separator, at)
+  }),
+  strip: strip('both'),
+  lstrip: strip('start'),
+  rstrip: strip('end'),
+  removeprefix: one((text, [prefix]) => {
+    const start =
+      textOf(prefix) ?? raise('TypeError', `removeprefix() argument must be str, not ${typeName(prefix)}`)
+    return text.startsWith(start) ? text.slice(start.length) : text
+  }),
+  removesuffix: one((text, [suffix]) => {
+    const end =
+      textOf(suffix) ?? raise('TypeError', `removesuffix() argument must be str, not ${typeName(suffix)}`)
+    return end !== '' && text.endsWith(end) ? text.slice(0, -end.length) : text
+  }),
+}
+
+function cutsOf(separator: Value, max: Value): { separator: string | undefined; max: number } {
+  const text = textOf(separator)
+  if (text === undefined && separator !== null)
+    return raise('TypeError', `must be str or None, not ${typeName(separator)}`)
+  return { separator: text, max: wantIndex(max, typeName) }
+}
+
+function partition(text: string, separator: Value, at: number): Value {
+  const cut = textOf(separator) ?? ''
+  if (cut === '') return raise('ValueError', 'empty separator')
+  return at < 0 ? tupleOf([text, '', '']) : tupleOf([text.slice(0, at), cut, text.slice(at + cut.length)])
+}
+
+function strip(side: Side): TextMethod {
+  const name = { start: 'lstrip', end: 'rstrip', both: 'strip' }[side]
+  return positional('chars=None', (text, [characters]) => {
+    if (characters === null) return trimmed(text, side)
+    const set = textOf(characters) ?? raise('TypeError', `${name} arg must be None or str`)
+    const like = points(set)
+    return stripped(text, side, each => like.includes(each))
+  })
+}
+
+function mustBeText(value: Value): string {
+  return textOf(value) ?? raise('TypeError', `must be str, not ${typeName(value)}`)
+}
+
+const searches: { readonly [name: string]: TextMethod } = {
+  find: search((text, part) => text.indexOf(part)),
+  rfind: search((text, part) => text.lastIndexOf(part)),
+  index: search((text, part) => found(text.indexOf(part))),
+  rindex: search((text, part) => found(text.lastIndexOf(part))),
+  count: parsed('sub, start=None, end=None', (text, [sub, start, end]) => {
+    const part = mustBeText(sub)
+    const { inside, isBeyond } = windowOf(text, start, end)
+    if (part === '') return isBeyond ? 0 : pointCount(inside) + 1
+    return inside.split(part).length - 1
+  }),
+  startswith: affix('startswith', (inside, part) => inside.startsWith(part)),
+  endswith: affix('endswith', (inside, part) => inside.endsWith(part)),
+}
+
+function found(at: number): number {
+  return at < 0 ? raise('ValueError', 'substring not found') : at
+}
+
+function search(run: (text: string, part: string) => number): TextMethod {
+  return parsed('sub, start=None, end=None', (text, [sub, start, end]) => {
+    const part = mustBeText(sub)
+    const { inside, offset, isBeyond } = windowOf(text, start, end)
+    if (isBeyond) return run('', 'x')
+    const at = run(inside, part)
+    return at < 0 ? at : toPoints(inside, at) + offset
+  })
+}
+
+type Window = { readonly inside: string; readonly offset: number; readonly isBeyond: boolean }
+
+/** `text[start:end]`, as searches take it; beyond the end, even an empty text is not found. */
+function windowOf(text: string, start: Value, end: Value): Window {
+  const count = pointCount(text)
+  const from = placeOf(start, count, 0)
+  const to = Math.min(count, placeOf(end, count, count))
+  if (start === null && end === null) return { inside: text, offset: 0, isBeyond: false }
+  const inside = isPlain(text)
+    ? text.slice(from, Math.max(from, to))
+    : text.slice(fromPoints(text, from), fromPoints(text, Math.max(from, to)))
+  return { inside, offset: from, isBeyond: from > to }
+}
+
+function placeOf(place: Value, count: number, otherwise: number): number {
+  if (place === null) return otherwise
+  const at =
+    indexOf(place) ?? raise('TypeError', 'slice indices must be integers or None or have an __index__ method')
+  return at < 0 ? Math.max(0, at + count) : at
+}
+
+function affix(name: string, like: (inside: string, part: string) => boolean): TextMethod {
+  return parsed('prefix, start=None, end=None', (text, [given, start, end]) => {
+    const { inside, isBeyond } = windowOf(text, start, end)
+    const matches = (part: string) => !isBeyond && like(inside, part)
+    if (given instanceof Tuple)
+      return given.some(each =>
+        matches(
+          textOf(each) ??
+            raise('TypeError', `tuple for ${name} must only contain str, not ${typeName(each)}`),
+        ),
+      )
+    return matches(
+      textOf(given) ??
+        raise('TypeError', `${name} first arg must be str or a tuple of str, not ${typeName(given)}`),
+    )
+  })
+}
+
+const shapes: { readonly [name: string]: TextMethod } = {
+  center: positional("width, fillchar=' '", (text, values, dialect) => {
+    const { missing, fill } = filling(text, values, dialect)
+    // CPython puts the odd one at the left when the width is odd.
+    const left = Math.floor(missing / 2) + (missing & (pointCount(text) + missing) & 1)
+    return fill.repeat(left) + text + fill.repeat(missing - left)
+  }),
+  ljust: positional("width, fillchar=' '", (text, values, dialect) => {
+    const { missing, fill } = filling(text, values, dialect)
+    return text + fill.repeat(missing)
+  }),
+  rjust: positional("width, fillchar=' '", (text, values, dialect) => {
+    const { missing, fill } = filling(text, values, dialect)
+    return fill.repeat(missing) + text
+  }),
+  zfill: one((text, [width], dialect) => {
+    const missing = Math.max(0, sized(wantIndex(width, typeName), dialect) - pointCount(text))
+    const [, sign = '', digits = ''] = /^([-+]?)(.*)$/s.exec(text) ?? []
+    return missing === 0 ? text : sign + '0'.repeat(missing) + digits
+  }),
+  expandtabs: keywords('tabsize=8', (text, [size], dialect) =>
+    expandTabs(text, sized(wantIndex(size, typeName), dialect)),
+  ),
+}
+
+function filling(
+  text: string,
+  [width, fill]: Arguments,
+  dialect: Dialect,
+): { missing: number; fill: string } {
+  const wide = sized(wantIndex(width, typeName), dialect)
+  const character = textOf(fill)
+  if (character === undefined)
+    return raise('TypeError', `The fill character must be a unicode character, not ${typeName(fill)}`)
+  if (pointCount(character) !== 1)
+    return raise('TypeError', 'The fill character must be exactly one character long')
+  return { missing: Math.max(0, wide - pointCount(text)), fill: character }
+}
+
+function sized(width: number, { limits }: Dialect): number {
+  return width > limits.textCharsMax ? tooLarge('a text', limits.textCharsMax) : width
+}
+
+function expandTabs(text: string, size: number): string {
+  let column = 0
+  return points(text)
+    .map(each => {
+      if (each === '\t') {
+        const wide = size > 0 ? size - (column % size) : 0
+        column += wide
+        return ' '.repeat(wide)
+      }
+      column = each === '\n' || each === '\r' ? 0 : column + 1
+      return each
+    })
+    .join('')
+}
+
+const making: { readonly [name: string]: TextMethod } = {
+  join: one((text, [items]) => join(text, items)),
+  replace: positional('old, new, count=-1', (text, [old, fresh, count]) => {
+    const part = argument('replace', 1, old)
+    const other = argument('replace', 2, fresh)
+    return replace(text, part, { by: other, max: wantIndex(count, typeName) })
+  }),
+  format: any((text, [args, named], dialect) => {
+    const names = named as Dict
+    return formatFields(dialect, text, { positional: args as Tuple, named: name => names.get(name) })
+  }),
+  format_map: any((text, [args, named], dialect) =>
+    formatMap(text, { args: args as Tuple, named: named as Dict }, dialect),
+  ),
+  translate: one((text, [table], dialect) => translate(text, table, dialect)),
+  maketrans: any((_, [args]) => makeTranslation(args as Tuple)),
+  encode: any(() => refuse('bytes')),
+}
+
+function argument(name: string, place: number, value: Value): string {
+  return (
+    textOf(value) ?? raise('TypeError', `${name}() argument ${place} must be str, not ${typeName(value)}`)
+  )
+}
+
+/** Python's `text.join(items)`. */
+export function join(text: string, items: Value): string {
+  const all = iterable(items) ?? raise('TypeError', 'can only join an iterable')
+  let i = 0
+  return Array.from(all, item => {
+    const part = textOf(item)
+    if (part === undefined)
+      return raise('TypeError', `sequence item ${i}: expected str instance, ${typeName(item)} found`)
+    i++
+    return part
+  }).join(text)
+}
+
+/** Python's `text.replace(part, by, max)`; below zero: all. */
+export function replace(text: string, part: string, { by, max }: { by: string; max: number }): string {
+  const pieces = part === '' ? ['', ...points(text), ''] : text.split(part)
+  if (max < 0 || max >= pieces.length - 1) return pieces.join(by)
+  if (max === 0) return text
+  return (
+    pieces.slice(0, max + 1).join(by) +
+    (max < pieces.length - 1 ? part : '') +
+    pieces.slice(max + 1).join(part)
+  )
+}
+
+function formatMap(text: string, { args, named }: { args: Tuple; named: Dict }, dialect: Dialect): string {
+  if (named.size > 0) return raise('TypeError', 'format_map() takes no keyword arguments')
+  const mapping = args[0]
+  if (args.length !== 1 || mapping === undefined)
+    return raise('TypeError', `format_map() takes exactly one argument (${args.length} given)`)
+  return formatFields(dialect, text, {
+    positional: [],
+    named: name => {
+      const value = dialect.lookup.getitem(dialect, mapping, name)
+      return value instanceof Undefined ? undefined : value
+    },
+  })
+}
+
+function translate(text: string, table: Value, dialect: Dialect): string {
+  return points(text)
+    .map(each => {
+      const made = dialect.lookup.getitem(dialect, table, each.codePointAt(0) ?? 0)
+      if (made === null) return ''
+      if (made instanceof Undefined) return each
+      return typeof made === 'number' ? String.fromCodePoint(made) : mustBeText(made)
+    })
+    .join('')
+}
+
+function makeTranslation(args: Tuple): Dict {
+  const [from = null, to, without] = args
+  if (to === undefined) return tableOf(from)
+  const [a, b] = [points(mustBeText(from)), points(mustBeText(to))]
+  if (a.length !== b.length)
+    return raise('ValueError', 'the first two maketrans arguments must have equal length')
+  const table = new Dict()
+  for (const [i, each] of a.entries()) table.set(each.codePointAt(0) ?? 0, (b[i] ?? '').codePointAt(0) ?? 0)
+  for (const each of without === undefined ? [] : points(mustBeText(without)))
+    table.set(each.codePointAt(0) ?? 0, null)
+  return table
+}
+
+function tableOf(from: Value): Dict {
+  if (!(from instanceof Dict))
+    return raise('TypeError', 'if you give only one argument to maketrans it must be a dict')
+  return Dict.of(
+    Array.from(from.entries(), ([key, value]) => [
+      typeof key === 'string' ? (key.codePointAt(0) ?? 0) : key,
+      value,
+    ]),
+  )
+}
+
+/** All methods of `str`; `encode` is refused, since there are no bytes. */
+export const textMethods: Methods<string> = new Map(
+  Object.entries({ ...cases, ...questions, ...cuts, ...searches, ...shapes, ...making }),
+)
