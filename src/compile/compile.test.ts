@@ -323,6 +323,19 @@ const wrong: readonly Wrong[] = [
     ],
   ],
   [
+    'a table as it was, in any spelling',
+    [
+      raw,
+      sql('m.a', 'select id\nfrom raw.orders as of version 3'),
+      sql('m.b', "from raw.orders at (timestamp => '2026-01-01') o"),
+      sql('m.c', 'select id as of, id as version from raw.orders'),
+    ],
+    [
+      'SLUICE_SQL_PAST assets/m/a.sql:2:6 `m.a` asks for `raw.orders` as it was.',
+      'SLUICE_SQL_PAST assets/m/b.sql:1:6 `m.b` asks for `raw.orders` as it was.',
+    ],
+  ],
+  [
     'two files of one name, whatever the letter case',
     [sql('m.a', 'select 1'), { ...sql('m.A', 'select 2'), at: at('assets/m/x/A.sql') }],
     ['SLUICE_ASSET_DUPLICATE assets/m/a.sql:1:1 Two files make `m.A`.'],

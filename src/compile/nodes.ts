@@ -1,7 +1,7 @@
 import type { Parsed } from '../connect/index.ts'
 import { type Failure, failure } from '../errors/index.ts'
 import type { At, CheckFile, Declaration } from '../model/index.ts'
-import { bareQuery } from '../sql/index.ts'
+import { bareQuery, type Reference, replacePast } from '../sql/index.ts'
 import { type Places, placesIn, placesOf } from './places.ts'
 import { type Assembled, sameNode } from './recall.ts'
 import { type Names, notFound, resolve } from './resolve.ts'
@@ -137,11 +137,9 @@ type Query = { readonly name: string; readonly at: At; readonly text: string; re
 function queryNode({ name, at, text, places }: Query, context: Context): Node {
   const parsed = context.parsed.get(text)
   const node = { name, at, sql: bareQuery(text) }
-  if (!parsed?.ok) {
-    const words = parsed?.words ?? 'It was not read.'
-    context.failures.push(
-      failure('SLUICE_SQL_SYNTAX', { asset: name, words }, { at: places(parsed?.offset) }),
-    )
+  const wrong = wrongIn({ name, text, places }, parsed)
+  if (wrong || !parsed?.ok) {
+    if (wrong) context.failures.push(wrong)
     return { ...node, normal: text, reads: [], numbers: [], sound: false }
   }
   const reads: Read[] = []
@@ -157,4 +155,21 @@ function queryNode({ name, at, text, places }: Query, context: Context): Node {
     }
   }
   return { ...node, normal: parsed.normal, reads, numbers: numbersOf(reads), sound }
+}
+
+function wrongIn(query: Omit<Query, 'at'>, parsed: Parsed | undefined): Failure | undefined {
+  const { name: asset, text, places } = query
+  const past: Reference[] = []
+  replacePast(text, ({ reference }) => {
+    past.push(reference)
+    return ''
+  })
+  const [first] = past
+  if (first) {
+    const table = first.schema === undefined ? first.table : `${first.schema}.${first.table}`
+    return failure('SLUICE_SQL_PAST', { asset, table }, { at: places(first.offset, first.length) })
+  }
+  if (parsed?.ok) return undefined
+  const words = parsed?.words ?? 'It was not read.'
+  return failure('SLUICE_SQL_SYNTAX', { asset, words }, { at: places(parsed?.offset) })
 }

@@ -17,6 +17,16 @@ export const sql = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_SQL_PAST: entry<{ asset: string; table: string }>({
+    title: ({ asset, table }) => `\`${asset}\` asks for \`${table}\` as it was.`,
+    why: () =>
+      'What a project makes is made of its inputs as they are: a plan knows of no other state of them.',
+    fix: ({ table }) =>
+      `Clone the old state, \`sluice lake clone ${table} kept.${table.split('.').at(-1)} --from 3\`, ` +
+      'and name the clone as a source.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_SQL_NUMBER: entry<{ text: string }>({
     title: ({ text }) => `\`${text}\` is not a number.`,
     fix: () => 'Write digits, with a point and an exponent if need be: `12`, `-0.5`, `1e6`.',
