@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import type { Supplier } from './supply.ts'
 
@@ -7,6 +7,8 @@ import type { Supplier } from './supply.ts'
 export type Engine = {
   /** Folder for spill and for what is on its way in or out. */
   readonly tempDir: string
+  /** It reads `s3://` by DuckDB's extension httpfs. */
+  readonly httpfs: boolean
   /** A connection of its own. */
   session(options: Omit<SessionOptions, 'closed' | 'suppliers'>): Promise<Session>
   /** From now on it brings what statements read, until it is let go by what is returned. */
@@ -23,10 +25,13 @@ export type EngineOptions = {
    * closed).
    */
   readonly shared?: string
+  /** Load the extension httpfs where whoever uses this machine has installed it; it is never fetched. */
+  readonly httpfs?: boolean
 }
 
 /** A DuckDB in memory, in UTC, that installs nothing by itself and whose settings nobody can change later. */
-export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { tempDir, memoryBytesMax, shared } = options
   const settings = {
     memory_limit: `${Math.floor(memoryBytesMax / 1024)}KiB`,
     temp_directory: join(tempDir, 'duckdb'),
@@ -39,8 +44,9 @@ export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOpti
     shared === undefined
       ? await DuckDBInstance.create(':memory:', settings)
       : await DuckDBInstance.fromCache(`:memory:${shared}`, settings)
+  let httpfs = false
   try {
-    await settle(instance)
+    httpfs = await settle(instance, options)
   } catch (thrown) {
     // What stays open would be handed out again by the cache.
     instance.closeSync()
@@ -51,6 +57,7 @@ export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOpti
   let closed = false
   return {
     tempDir,
+    httpfs,
     session: async options => {
       const session = await openSession(instance, {
         ...options,
@@ -75,18 +82,34 @@ export async function openEngine({ tempDir, memoryBytesMax, shared }: EngineOpti
   }
 }
 
-async function settle(instance: DuckDBInstance): Promise<void> {
+/** Returns whether httpfs is there. */
+async function settle(
+  instance: DuckDBInstance,
+  { httpfs = false }: Pick<EngineOptions, 'httpfs'>,
+): Promise<boolean> {
   const connection = await instance.connect()
   try {
     // Locked already: this process has it open, and shares it.
     const [[locked] = []] = (
       await connection.runAndReadAll("select current_setting('lock_configuration')")
     ).getRows()
-    if (locked === true) return
+    if (locked === true) return false
+    const isLoaded = httpfs && (await isLoadable(connection, 'httpfs'))
     await connection.run("set global TimeZone = 'UTC'")
     await connection.run('set lock_configuration = true')
+    return isLoaded
   } finally {
     connection.closeSync()
+  }
+}
+
+/** false: it is not installed here, or for another version of DuckDB. */
+async function isLoadable(connection: DuckDBConnection, extension: string): Promise<boolean> {
+  try {
+    await connection.run(`load ${extension}`)
+    return true
+  } catch {
+    return false
   }
 }
 

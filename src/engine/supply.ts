@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { findReferences } from '../sql/index.ts'
 import type { Cell } from './session.ts'
 
 // Files that statements name need not be there with all their bytes: whoever keeps them elsewhere brings what
@@ -8,8 +9,8 @@ export type Supplier = {
   /** Bring what will be read. `plan`: EXPLAIN (FORMAT json) of the statement. */
   bring(plan: string, ask: Ask): Promise<void>
   /**
-   * A statement failed, in these words, for bytes that were not there: for the first time, or once more.
-   * Bring more than before; false: there is no more.
+   * A statement failed, in these words: for the first time, or once more. Bring more than before; false: it
+   * failed for something else, or there is no more.
    */
   bringMore(plan: string | undefined, words: string, attempt: number): Promise<boolean>
 }
@@ -32,30 +33,55 @@ export async function supplied<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   if (suppliers.size === 0 || !canRead.test(statement.sql)) return act()
-  const plan = await planOf(connection, statement)
-  if (plan !== undefined) for (const supplier of suppliers) await supplier.bring(plan, ask)
+  const plans = await plansOf(connection, statement)
+  for (const plan of plans) for (const supplier of suppliers) await supplier.bring(plan, ask)
+  const asked = [...suppliers].flatMap(supplier =>
+    (plans.length === 0 ? [undefined] : plans).map(plan => [supplier, plan] as const),
+  )
   for (let attempt = 1; ; attempt++) {
     try {
       return await act()
     } catch (thrown) {
       const words = thrown instanceof Error ? thrown.message : String(thrown)
-      if (attempt > holesMax || !isHole.test(words)) throw thrown
+      if (attempt > againMax) throw thrown
       let more = false
-      for (const supplier of suppliers) more = (await supplier.bringMore(plan, words, attempt)) || more
+      for (const [supplier, plan] of asked) more = (await supplier.bringMore(plan, words, attempt)) || more
       if (!more) throw thrown
     }
   }
 }
 
 /** So often a statement is run again. */
-const holesMax = 8
+const againMax = 8
 
-const canRead = /^[\s(]*(select|with|from|values|create|insert|copy|update|delete|merge|describe|--|\/\*)/i
+const canRead = new RegExp(
+  '^[\\s(]*(select|with|from|values|table|create|insert|copy|update|delete|merge|pivot|unpivot|' +
+    'summarize|describe|explain|--|/\\*)',
+  'i',
+)
 
-/** What DuckDB says of zeros where it looks for the head of a page, of a filter or of a file. */
-const isHole = /TProtocolException|No magic bytes|Invalid (footer|page|data)|Parquet/i
+const explaining = /^\s*explain\s+(analyze\b)?\s*(\([^)]*\))?/i
 
-/** undefined: the engine has none, and will say why when the statement runs. */
+/**
+ * None: the engine has none, and will say why when the statement runs. A PIVOT whose columns come from the
+ * data is several statements, of which it tells none: all of what it reads is planned then.
+ */
+async function plansOf(
+  connection: DuckDBConnection,
+  { sql, parameters }: Statement,
+): Promise<readonly string[]> {
+  const bare = sql.replace(explaining, '')
+  const plan = await planOf(connection, { sql: bare, parameters })
+  if (plan !== undefined) return [plan]
+  if (!/\bpivot\b/i.test(bare)) return []
+  const plans: string[] = []
+  for (const { offset, length } of findReferences(bare)) {
+    const read = await planOf(connection, { sql: `from ${bare.slice(offset, offset + length)}` })
+    if (read !== undefined) plans.push(read)
+  }
+  return plans
+}
+
 async function planOf(
   connection: DuckDBConnection,
   { sql, parameters }: Statement,

@@ -49,8 +49,10 @@ export function faulty(store: ObjectStore, faults: Faults): ObjectStore {
     if (hits(faults.conflict)) throw failure('SLUICE_OBJECT_STORE_FAILED', conflict(store.describe))
     return write(key, work)
   }
+  // Who reads by himself meets no faults.
+  const { direct: _, ...met } = store
   return {
-    ...store,
+    ...met,
     get: (key, options) => read(key, () => store.get(key, options)),
     ranges: (key, ranges, options) => read(key, () => store.ranges(key, ranges, options)),
     head: key => read(key, () => store.head(key)),

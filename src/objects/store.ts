@@ -1,3 +1,5 @@
+import type { Credentials } from './credentials/credentials.ts'
+
 /** What is known of an object without reading it. */
 export type ObjectMeta = {
   readonly key: string
@@ -13,6 +15,22 @@ export type ByteRange = { readonly start: number; readonly end: number }
 
 export type GetOptions = { readonly range?: ByteRange; readonly ifMatch?: string }
 export type Got = { readonly bytes: Uint8Array; readonly meta: ObjectMeta }
+
+/** What somebody needs to read objects by himself, who speaks S3 too. */
+export type Direct = {
+  /** `s3://bucket/prefix/key` */
+  url(key: string): string
+  site(): DirectSite
+  /** Good now; undefined: requests are not signed. `refused`: others than these, if there are any. */
+  credentials(refused?: Credentials): Promise<Credentials | undefined>
+}
+
+export type DirectSite = {
+  readonly region: string
+  /** undefined: AWS. */
+  readonly endpoint: URL | undefined
+  readonly addressing: 'path' | 'virtual'
+}
 
 /** What a store answers at once: every write is seen whole or not at all. */
 export interface Requests {
@@ -48,6 +66,8 @@ export interface Requests {
 export interface ObjectStore extends Requests {
   /** Set where objects are files of this machine: the absolute path of a key, '' for the root. */
   readonly pathOf?: (key: string) => string
+  /** Set where objects are reached by the protocol of S3, and nothing in between may be passed by. */
+  readonly direct?: Direct
   /** Several ranges of one object, in order; near ones are fetched together. */
   ranges(
     key: string,

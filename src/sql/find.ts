@@ -96,7 +96,10 @@ function frame(start: number, expects: boolean, defines: string | undefined): Fr
   }
 }
 
-const skipped = new Set(['lateral', 'only', 'select', 'with', 'from', 'values', 'table', 'pivot', 'unpivot'])
+/** Reserved words, and so no names of tables. */
+const skipped = new Set(
+  'lateral only select with from values table pivot unpivot summarize describe desc show'.split(' '),
+)
 /** DuckDB's statements of a table: `pivot t on …`; behind a table, PIVOT is followed by parentheses. */
 const statements = new Set('pivot unpivot summarize describe desc show table copy'.split(' '))
 /** Behind them comes a whole statement, or a table. */

@@ -293,6 +293,10 @@ const dialects: readonly (readonly [sql: string, tables: readonly string[]])[] =
   ['describe from a.b', ['a.b']],
   ['describe table a.b', ['a.b']],
   ['summarize select * from a.b', ['a.b']],
+  [
+    'from (summarize a.b) join (describe c) join (show d) join (desc select * from e)',
+    ['a.b', 'c', 'd', 'e'],
+  ],
   ['summarize (with x as (from a.b) from x)', ['a.b']],
   ['show tables; show all tables; show databases; describe; show; show tables from a', []],
   ['show tables.x', ['tables.x']],

@@ -25,6 +25,7 @@ export {
 } from './write.ts'
 export { type Locate, locate, type Locating, openLocate, openRemote } from './locate.ts'
 export type { RemoteFile } from './remote/file.ts'
+export { type DirectReads, openDirect } from './remote/direct.ts'
 export { openSupply, type Supply } from './remote/supply.ts'
 export { type Constant, type Derived, positionSql, type ScanFile, type Scanned, scanSql } from './scan.ts'
 export { type Bounds, boundsOfConstant, boundsOfText, numbered } from './bounds.ts'

@@ -35,7 +35,8 @@ async function fresh() {
   await fetch(`${moto.url}/${bucket}`, { method: 'PUT' })
   const path = `s3://${bucket}/lake`
   return {
-    target: lake(path, { endpoint: moto.url }),
+    // Also on a machine that has httpfs.
+    target: lake(path, { endpoint: moto.url, httpfs: false }),
     path,
     context: {
       root,
@@ -58,7 +59,11 @@ describe('a lake in S3', () => {
     const inS3 = await enter('medallion')
     const { path, dispose } = await fresh()
     try {
-      await inS3.edit('sluice.config.ts', "lake('./lake')", `lake('${path}', { endpoint: '${moto.url}' })`)
+      await inS3.edit(
+        'sluice.config.ts',
+        "lake('./lake')",
+        `lake('${path}', { endpoint: '${moto.url}', httpfs: false })`,
+      )
       for (const stage of [onDisk, inS3]) {
         expect(troubles(await stage.run())).toEqual([])
         expect((await stage.run()).plan.steps).toEqual([])
@@ -121,7 +126,7 @@ describe('a lake in S3', () => {
 const script = `
   import { lake } from ${JSON.stringify(new URL('../../src/connectors/lake/index.ts', import.meta.url).href)}
   const [path, endpoint, root, sql] = process.argv.slice(-4)
-  const store = await lake(path, { endpoint }).open({
+  const store = await lake(path, { endpoint, httpfs: false }).open({
     root,
     memoryBytesMax: 2e8,
     mode: 'read',

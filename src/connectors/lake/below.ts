@@ -4,12 +4,13 @@ import type { ObjectMeta, ObjectStore } from '../../objects/index.ts'
 export function below(store: ObjectStore, folder: string): ObjectStore {
   const start = `${folder}/`
   const inside = (meta: ObjectMeta): ObjectMeta => ({ ...meta, key: meta.key.slice(start.length) })
-  const { pathOf } = store
+  const { pathOf, direct } = store
   return {
     describe: `${store.describe}/${folder}`,
     identity: `${store.identity}/${folder}`,
     can: store.can,
     ...(pathOf && { pathOf: (key: string) => pathOf(key === '' ? folder : start + key) }),
+    ...(direct && { direct: { ...direct, url: (key: string) => direct.url(start + key) } }),
     get: async (key, options) => {
       const got = await store.get(start + key, options)
       return { ...got, meta: inside(got.meta) }

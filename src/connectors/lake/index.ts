@@ -55,6 +55,13 @@ export const about: About = {
       summary: 'Of an S3 that is not at AWS: MinIO, R2, Ceph.',
       example: 'http://localhost:9000',
     },
+    httpfs: {
+      type: 'string',
+      summary:
+        '`auto`: files in a bucket are read by the extension httpfs of DuckDB where this machine has it; ' +
+        '`false`: they are fetched into a cache, the parts that are needed.',
+      default: 'auto',
+    },
     region: { type: 'string', summary: 'Region of the bucket. From the environment or profile unless said.' },
     profile: { type: 'string', summary: 'Profile of `~/.aws` that credentials are taken from.' },
   },
@@ -71,6 +78,11 @@ export type LakeOptions = {
   readonly care?: false | CareOptions
   /** Of an S3 that is not at AWS: MinIO, R2, Ceph. */
   readonly endpoint?: string
+  /**
+   * `'auto'`, the default: files in a bucket are read by DuckDB's extension httpfs where this machine has it;
+   * `false`: they are fetched into a cache, the parts that are needed.
+   */
+  readonly httpfs?: 'auto' | false
   readonly region?: string
   /** Profile of `~/.aws` that credentials are taken from. */
   readonly profile?: string

@@ -2,6 +2,7 @@ import type { Engine } from '../../engine/index.ts'
 import { type DeltaLog, openDeltaLog } from '../../formats/delta/index.ts'
 import type { AssetName } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
+import type { DirectReads } from '../../tables/index.ts'
 import { below } from './below.ts'
 import { assetAt, bookkeeping, keyOf, ownName } from './names.ts'
 import { openViews, type Views } from './views.ts'
@@ -32,9 +33,10 @@ export type Lake = {
 export type LakeParts = Pick<Lake, 'objects' | 'engine' | 'properties' | 'environment' | 'nowMs'> & {
   readonly signal: AbortSignal
   readonly cacheDir: string
+  readonly direct: DirectReads | undefined
 }
 
-export function lakeOf({ signal, cacheDir, ...parts }: LakeParts): Lake {
+export function lakeOf({ signal, cacheDir, direct, ...parts }: LakeParts): Lake {
   const { objects, engine, environment, nowMs } = parts
   const views = openViews(objects)
   // Clones stand on files of other tables of the lake.
@@ -47,7 +49,7 @@ export function lakeOf({ signal, cacheDir, ...parts }: LakeParts): Lake {
     table: asset => {
       const key = keyOf(asset)
       const store = below(objects, key)
-      const place = { store, engine, cacheDir, signal, nowMs, readsFrom, among: objects }
+      const place = { store, engine, cacheDir, direct, signal, nowMs, readsFrom, among: objects }
       const log = logs.get(key) ?? openDeltaLog(place)
       logs.set(key, log)
       return log
@@ -66,6 +68,7 @@ export function lakeOf({ signal, cacheDir, ...parts }: LakeParts): Lake {
     },
     close: async () => {
       for (const log of logs.values()) await log.then(open => open.close())
+      direct?.close()
       await objects.close()
     },
   }

@@ -7,6 +7,7 @@ import { openEngine, readRows, type Row, type Session, unload, withSession } fro
 import { failure } from '../../errors/index.ts'
 import { type ObjectStore, openObjects } from '../../objects/index.ts'
 import { quoteAsset, writingWord } from '../../sql/index.ts'
+import { openDirect } from '../../tables/index.ts'
 import { policyOf } from './care.ts'
 import { environmentsOf } from './environments.ts'
 import type { LakeOptions } from './index.ts'
@@ -60,7 +61,9 @@ export async function openLake(objects: ObjectStore, opening: Opening): Promise<
   const policy = policyOf(options.care)
   await made(tempDir)
   const own = join(tempDir, `objects-${randomUUID()}`)
-  const engine = await openEngine({ tempDir, memoryBytesMax })
+  const httpfs = objects.direct !== undefined && options.httpfs !== false
+  const engine = await openEngine({ tempDir, memoryBytesMax, httpfs })
+  const direct = await openDirect(engine, objects)
   const cacheDir = context.cacheDir ?? own
   const lake = lakeOf({
     objects,
@@ -68,6 +71,7 @@ export async function openLake(objects: ObjectStore, opening: Opening): Promise<
     environment,
     signal,
     cacheDir,
+    direct,
     properties: propertiesOf(options),
     nowMs,
   })

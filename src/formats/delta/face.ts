@@ -2,7 +2,7 @@ import type { Engine, Session } from '../../engine/index.ts'
 import type { Failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
 import type { ObjectStore } from '../../objects/index.ts'
-import type { Supply, TableField } from '../../tables/index.ts'
+import type { DirectReads, Supply, TableField } from '../../tables/index.ts'
 import type { Action, DeletionVector, Metadata, Protocol } from './actions.ts'
 
 // What the modules of this room promise each other.
@@ -27,6 +27,8 @@ export type DeltaPlace = {
    * lies.
    */
   readonly cacheDir?: string | undefined
+  /** Data files of other machines are read by the engine itself, where it can. */
+  readonly direct?: DirectReads | undefined
   readonly signal?: AbortSignal | undefined
   readonly nowMs: () => number
 }

@@ -22,7 +22,12 @@ export type Call = {
 }
 
 /** One signed request, one answer. */
-export type Sender = { readonly send: (call: Call) => Promise<Answer>; readonly close: () => void }
+export type Sender = {
+  readonly send: (call: Call) => Promise<Answer>
+  /** As the store told, once it was asked. */
+  readonly region: () => string
+  readonly close: () => void
+}
 
 type Ports = {
   /** undefined: requests are not signed. */
@@ -50,6 +55,7 @@ export function openSender(address: Address, { credentials, signal }: Ports): Se
         if (!isCorrected) throw refused(answer, call, address)
       }
     },
+    region: () => learned.region,
     close: wire.close,
   }
 }

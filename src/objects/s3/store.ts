@@ -27,7 +27,18 @@ export async function s3Store(url: string, options: OpenObjects & Surroundings):
   const safe = address.endpoint ? probed(asked, { address, send: sender.send }) : asked
   const requests = persistent(safe, patience)
   const ports = { address, send: sender.send, requests, patience }
-  return { ...complete(requests), upload: (key, path) => upload(ports, key, path) }
+  return {
+    ...complete(requests),
+    upload: (key, path) => upload(ports, key, path),
+    direct: {
+      url: key => `s3://${address.bucket}/${address.prefix}${key}`,
+      site: () => ({ region: sender.region(), endpoint: address.endpoint, addressing: address.addressing }),
+      credentials: async refused => {
+        if (refused) credentials?.drop(refused)
+        return credentials?.current()
+      },
+    },
+  }
 }
 
 /** undefined: requests are not signed. */

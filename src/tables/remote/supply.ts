@@ -32,6 +32,9 @@ const filesAtOnce = 16
 /** What was brought so short ago is there: a cached file stays for 15 minutes after each look at it. */
 const freshMs = 300_000
 
+/** What DuckDB says of zeros where it looks for the head of a page, of a filter or of a file. */
+const isHole = /TProtocolException|No magic bytes|Invalid (footer|page|data)|Parquet/i
+
 type Read = Omit<RemoteRead, 'files'> & { readonly files: readonly (RemoteFile | undefined)[] }
 
 export function openSupply(): Supply {
@@ -72,6 +75,7 @@ export function openSupply(): Supply {
       forget(brought, broughtMax)
     },
     bringMore: async (plan, words, attempt) => {
+      if (!isHole.test(words)) return false
       let more = false
       for (const { read, reading } of plan === undefined ? [] : known(plan)) {
         if (attempt === 1) await bring(undefined, read, reading)

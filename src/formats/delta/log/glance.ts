@@ -20,9 +20,9 @@ export type Glance = {
 export type Seen = { readonly version: number; readonly etag: string; readonly metadata: Metadata }
 
 /**
- * What the newest version says of the table, without asking which files are live: a listing of a lake looks at
- * every table of it. Read from the commits since it was seen last, or since the last checkpoint and from the
- * checksum beside that. undefined: whoever opens the log can tell, if there is one.
+ * What the newest version says of the table, without asking which files are live: a listing of a lake looks
+ * at every table of it. Read from the commits since it was seen last, or since the last checkpoint and from
+ * the checksum beside that. undefined: whoever opens the log can tell, if there is one.
  */
 export async function glance(store: ObjectStore, seen?: Seen): Promise<Seen | undefined> {
   const since = seen && (await glanceSince(store, seen))

@@ -36,6 +36,8 @@ export function locator(place: DeltaPlace, supply: Supply): Pick<Ground, 'locate
     locateToRead: async (path, sizeBytes) => {
       const found = find(path)
       if ('here' in found) return found.here
+      const url = await place.direct?.url(found.in.store, found.key)
+      if (url !== undefined) return url
       const file = await missing(path, () => found.in.remote(found.key, sizeBytes))
       supply.add(tellingOf(path, file))
       return file.path
@@ -44,13 +46,14 @@ export function locator(place: DeltaPlace, supply: Supply): Pick<Ground, 'locate
 }
 
 type Places = {
+  readonly store: DeltaPlace['store']
   readonly whole: ReturnType<typeof openLocate>
   readonly remote: ReturnType<typeof openRemote>
 }
 
 function openPlaces({ engine, cacheDir }: DeltaPlace, store: DeltaPlace['store']): Places {
   const of = { store, tempDir: engine.tempDir, cacheDir }
-  return { whole: openLocate(of), remote: openRemote(of) }
+  return { store, whole: openLocate(of), remote: openRemote(of) }
 }
 
 /** `top` is the folder that the file must not leave; `path` is what the log calls it. */
