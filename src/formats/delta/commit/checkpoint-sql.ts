@@ -12,6 +12,8 @@ type Sidecar = { readonly key: string; readonly sizeBytes: number }
 export type Parts = {
   readonly files: boolean
   readonly others: boolean
+  /** Statistics also in their own types, unless the table says whether. */
+  readonly typed?: boolean
   readonly sidecars?: readonly Sidecar[]
 }
 
@@ -26,7 +28,7 @@ export function checkpointSql(snapshot: Snapshot, wanted: Parts, nowMs: number):
   const selects = [
     ...(wanted.others ? otherActions(snapshot, nowMs) : []),
     ...(wanted.sidecars ? sidecarActions(snapshot.version, wanted.sidecars, nowMs) : []),
-    ...(wanted.files ? [addActions(snapshot), removeActions(snapshot, nowMs)] : []),
+    ...(wanted.files ? [addActions(snapshot, wanted.typed), removeActions(snapshot, nowMs)] : []),
   ]
   return selects.join('\nunion all by name\n')
 }
@@ -62,10 +64,10 @@ function sidecarActions(version: number, sidecars: readonly Sidecar[], nowMs: nu
   ]
 }
 
-function addActions({ filesSql, metadata, fields, partitionColumns }: Snapshot): string {
+function addActions({ filesSql, metadata, fields, partitionColumns }: Snapshot, typed = false): string {
   const property = (name: string) => metadata.configuration[name]
-  const isTrue = (name: string) => property(name)?.toLowerCase() === 'true'
-  const asStruct = isTrue('delta.checkpoint.writeStatsAsStruct')
+  const asked = property('delta.checkpoint.writeStatsAsStruct')?.toLowerCase()
+  const asStruct = asked === undefined ? typed && fields.length <= typedColumnsMax : asked === 'true'
   const asJson = property('delta.checkpoint.writeStatsAsJson')?.toLowerCase() !== 'false'
   const isPartition = (field: TableField) => partitionColumns.includes(field.name)
   const data = storedFields(fields.filter(field => !isPartition(field)))
@@ -82,6 +84,9 @@ function addActions({ filesSql, metadata, fields, partitionColumns }: Snapshot):
   ]
   return `select {${members.join(', ')}} as add from (${filesSql})`
 }
+
+/** Three columns of a checkpoint for each of the table's: more are written only where they are asked for. */
+const typedColumnsMax = 100
 
 /** Tombstones: what VACUUM must know, as long as somebody may still read the files. */
 function removeActions({ tombstonesSql, metadata }: Snapshot, nowMs: number): string {
@@ -127,7 +132,8 @@ function statsParsed(fields: readonly TableField[]): string {
     ...(counts === undefined ? {} : { nullCount: counts }),
     tightBounds: 'BOOLEAN',
   }
-  return `from_json(stats, ${quoteText(JSON.stringify(type))})`
+  // What others wrote may be no JSON.
+  return `try(from_json(stats, ${quoteText(JSON.stringify(type))}))`
 }
 
 type Tree = { readonly [name: string]: string | Tree }

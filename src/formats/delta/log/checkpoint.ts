@@ -7,6 +7,7 @@ import { parsed, readLines, type Said, saidOf } from './lines.ts'
 import { sidecarFolder } from './names.ts'
 import type { Checkpoint } from './segment.ts'
 import { actionTypes, fill, linesRelation } from './state.ts'
+import type { TypedStats } from './typed-stats.ts'
 
 // "Checkpoint Schema": one column for each kind of action, one row for each action. Columns and fields that a
 // writer left out are read as NULL.
@@ -30,8 +31,11 @@ export type CheckpointOf = {
 
 const broken: ReadonlySet<string> = new Set(['SLUICE_TARGET_QUERY', 'SLUICE_PARQUET_BROKEN'])
 
+/** What a checkpoint says besides files, and where it keeps statistics of files in their own types. */
+export type CheckpointRead = Said & { readonly typed?: TypedStats | undefined }
+
 /** File actions go into the table; the others are the answer. */
-export async function readCheckpoint(session: Session, of: CheckpointOf): Promise<Said> {
+export async function readCheckpoint(session: Session, of: CheckpointOf): Promise<CheckpointRead> {
   const file = of.checkpoint.files[0]?.key ?? ''
   try {
     return await (of.checkpoint.format === 'json' ? readJson(session, of) : readParquet(session, of))
@@ -46,7 +50,7 @@ export async function readCheckpoint(session: Session, of: CheckpointOf): Promis
   }
 }
 
-async function readParquet(session: Session, of: CheckpointOf): Promise<Said> {
+async function readParquet(session: Session, of: CheckpointOf): Promise<CheckpointRead> {
   const paths = await Promise.all(
     of.checkpoint.files.map(({ key, sizeBytes }) => locatedPart(of.place, key, sizeBytes)),
   )
@@ -64,12 +68,11 @@ async function readParquet(session: Session, of: CheckpointOf): Promise<Said> {
     ),
     file,
   )
-  await fillFrom(session, of.table, paths)
-  await readSidecars(session, of, said.sidecars)
-  return said
+  const typed = await fillFrom(session, of.table, paths)
+  return { ...said, typed: (await readSidecars(session, of, said.sidecars)) ?? typed }
 }
 
-async function readJson(session: Session, of: CheckpointOf): Promise<Said> {
+async function readJson(session: Session, of: CheckpointOf): Promise<CheckpointRead> {
   const file = of.checkpoint.files[0]?.key ?? ''
   const { bytes } = await of.place.store.get(file)
   const { files, ...said } = readLines(new TextDecoder().decode(bytes), file)
@@ -77,13 +80,16 @@ async function readJson(session: Session, of: CheckpointOf): Promise<Said> {
     await fill(session, of.table, {
       relation: await linesRelation(session, [{ version: of.checkpoint.version, lines: files }]),
     })
-  await readSidecars(session, of, said.sidecars)
-  return said
+  return { ...said, typed: await readSidecars(session, of, said.sidecars) }
 }
 
 /** "Sidecar Files": they hold adds and removes only. */
-async function readSidecars(session: Session, of: CheckpointOf, sidecars: readonly string[]): Promise<void> {
-  if (sidecars.length === 0) return
+async function readSidecars(
+  session: Session,
+  of: CheckpointOf,
+  sidecars: readonly string[],
+): Promise<TypedStats | undefined> {
+  if (sidecars.length === 0) return undefined
   const paths: string[] = []
   for (const path of sidecars) {
     const name = decodeURIComponent(path)
@@ -91,7 +97,7 @@ async function readSidecars(session: Session, of: CheckpointOf, sidecars: readon
     if (!/^[^/\\]+$/.test(name) || name.startsWith('.')) throw failure('SLUICE_DELTA_PATH_REFUSED', { path })
     paths.push(await locatedPart(of.place, `${sidecarFolder}${name}`, undefined))
   }
-  await fillFrom(session, of.table, paths)
+  return fillFrom(session, of.table, paths)
 }
 
 async function locatedPart(place: DeltaPlace, key: string, sizeBytes: number | undefined): Promise<string> {
@@ -104,13 +110,30 @@ async function locatedPart(place: DeltaPlace, key: string, sizeBytes: number | u
   return locate({ store, tempDir: engine.tempDir, cacheDir }, key)
 }
 
-async function fillFrom(session: Session, table: string, paths: readonly string[]): Promise<void> {
-  const parsedStats = await parsedStatsType(session, paths[0] ?? '')
-  const more = parsedStats === undefined ? {} : { stats_parsed: typeSql(parsedStats) }
-  const relation = parquetOf(paths, actionTypes(more))
-  // Statistics may stand in the checkpoint as columns only.
-  const stats = parsedStats === undefined ? 'add.stats' : 'coalesce(add.stats, to_json(add.stats_parsed))'
-  await fill(session, table, { relation, stats })
+async function fillFrom(
+  session: Session,
+  table: string,
+  paths: readonly string[],
+): Promise<TypedStats | undefined> {
+  const isFirst = (await session.count(`select count(*) from ${table}`)) === 0
+  const type = await parsedStatsType(session, paths[0] ?? '')
+  // Statistics may stand in the checkpoint as columns only. Where they do not, those need not be read here.
+  const isText = type === undefined || (await hasAllTexts(session, paths))
+  const relation = parquetOf(paths, actionTypes(isText ? {} : { stats_parsed: typeSql(type) }))
+  const stats = isText ? 'add.stats' : 'coalesce(add.stats, to_json(add.stats_parsed))'
+  const rows = await fill(session, table, { relation, stats })
+  return type && isFirst && rows > 0 ? { paths, type, rows } : undefined
+}
+
+/** Whether every `add` has its statistics as JSON: as many values are NULL as there are rows without a path. */
+async function hasAllTexts(session: Session, paths: readonly string[]): Promise<boolean> {
+  const nulls = (column: string) =>
+    `sum(stats_null_count) filter (path_in_schema = 'add, ${column}'), count(*) filter (
+       path_in_schema = 'add, ${column}' and stats_null_count is null)`
+  const [path, pathUnknown, stats, statsUnknown] = await session.row(
+    `select ${nulls('path')}, ${nulls('stats')} from parquet_metadata([${paths.map(quoteText).join(', ')}])`,
+  )
+  return stats !== null && stats === path && pathUnknown === '0' && statsUnknown === '0'
 }
 
 async function parsedStatsType(session: Session, path: string): Promise<TableType | undefined> {

@@ -18,6 +18,7 @@ import {
   replay,
   type StateTables,
 } from './state.ts'
+import type { TypedStats } from './typed-stats.ts'
 
 /** The table at one version, in tables of the engine. */
 export type Loaded = {
@@ -26,6 +27,7 @@ export type Loaded = {
   readonly metadata: Metadata
   /** In-commit timestamp of the last commit, where it has one. */
   readonly inCommitMs: number | undefined
+  readonly typed: TypedStats | undefined
 }
 
 /** So many files of the log are fetched at a time. */
@@ -53,7 +55,7 @@ export async function load(session: Session, place: DeltaPlace, segment: Segment
       })
     const inCommitMs =
       latest.commitInfo?.inCommitTimestamp ?? (await inCommitTime(place, { version, metadata }))
-    return { tables, protocol, metadata, inCommitMs }
+    return { tables, protocol, metadata, inCommitMs, typed: base?.typed }
   } catch (thrown) {
     await dropState(session, tables).catch(() => undefined)
     throw thrown

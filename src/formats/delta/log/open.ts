@@ -141,11 +141,11 @@ async function closeGround({ session, closeDeletions }: OpenGround, all: readonl
 async function loadKnown({ place, session }: Ground, version?: number): Promise<Known | undefined> {
   const segment = await findSegment(place.store, version)
   if (!segment) return undefined
-  const { tables, protocol, metadata, inCommitMs } = await load(session, place, segment)
+  const { tables, protocol, metadata, inCommitMs, typed } = await load(session, place, segment)
   const time = commitTime(metadata, { inCommitMs, modifiedMs: segment.modifiedMs })
   return {
     tables,
-    bounds: boundTables(session, tables),
+    bounds: boundTables(session, tables, typed),
     pending: pendingFiles(session, tables.files),
     base: segment.version,
     version: segment.version,

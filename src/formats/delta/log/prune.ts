@@ -18,7 +18,11 @@ import { partitionsOf, partitionValue } from './partitions.ts'
 // Files that cannot hold a row are left out by "Per-file Statistics" and partition values.
 
 /** A column as conditions name it, with SQL for its bounds over a row of `filesColumns`. */
-export type BoundColumn = Bounded & { readonly bounds: Bounds }
+export type BoundColumn = Bounded & {
+  readonly bounds: Bounds
+  /** Its name in statistics, in structs from the outermost inwards. */
+  readonly stored: readonly string[]
+}
 
 /** Bounds of files that are kept as tables, so that they are made of text once. */
 export type KeptBounds = {
@@ -109,7 +113,7 @@ type Numbered = { readonly number: number; readonly constant: boolean }
 function boundColumn({ field, stored, type }: Found, { number, constant }: Numbered): BoundColumn {
   if (constant) {
     const value = partitionValue(field.type, `partition_values[${quoteText(field.stored)}]`)
-    return { number, type, constant, bounds: boundsOfConstant(value) }
+    return { number, type, constant, stored, bounds: boundsOfConstant(value) }
   }
   // JSON pointers (RFC 6901): names may hold anything.
   const pointer = stored.map(name => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -117,5 +121,5 @@ function boundColumn({ field, stored, type }: Found, { number, constant }: Numbe
   const texts = `try(json_extract_string(stats, [${pointers.map(quoteText).join(', ')}]))`
   const [rows, lo, hi, nulls] = [1, 2, 3, 4].map(i => `${texts}[${i}]`)
   const text = { rows: rows ?? '', lo: lo ?? '', hi: hi ?? '', nulls: nulls ?? '' }
-  return { number, type, constant, bounds: boundsOfText(type, text) }
+  return { number, type, constant, stored, bounds: boundsOfText(type, text) }
 }

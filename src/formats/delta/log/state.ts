@@ -110,20 +110,21 @@ const removeColumns = `remove.path, remove.partitionValues, remove.size, NULL,
   remove.defaultRowCommitVersion, NULL`
 
 /**
- * The file actions of a checkpoint. `relation` has the columns `add` and `remove`. Nothing else is in the
- * state yet.
+ * The file actions of a checkpoint: first those that add, in their order, of which it gives the number.
+ * `relation` has the columns `add` and `remove`. Nothing else is in the state yet.
  */
 export async function fill(
   session: Session,
   files: string,
   { relation, stats = 'add.stats' }: { readonly relation: string; readonly stats?: string },
-): Promise<void> {
-  await session.run(`insert into ${files}
+): Promise<number> {
+  const adds = await session.run(`insert into ${files}
     select ${addColumns.replace('add.stats', stats)}, NULL, -1, NULL from ${relation}
-    where add.path is not null;
-    insert into ${files}
+    where add.path is not null`)
+  await session.run(`insert into ${files}
     select ${removeColumns}, coalesce(remove.deletionTimestamp, 0), -1, -1 from ${relation}
     where remove.path is not null`)
+  return adds
 }
 
 /** Lines of one commit that add or remove files. */
