@@ -1,0 +1,19 @@
+{#- Merges the staging table: versions that end get their dbt_valid_to, new ones are inserted. -#}
+{% macro snapshot_merge_sql(target, source, insert_cols) %}
+  {%- do return(adapter.dispatch('snapshot_merge_sql', 'dbt')(target, source, insert_cols)) -%}
+{% endmacro %}
+
+{% macro default__snapshot_merge_sql(target, source, insert_cols) %}
+  {%- set columns = config.get('snapshot_table_column_names') or get_snapshot_table_column_names() -%}
+  {%- set standing_mark = (config.get('dbt_valid_to_current') or '') | trim -%}
+  {%- set valid_to = 'DBT_INTERNAL_DEST.' ~ columns.dbt_valid_to -%}
+  merge into {{ target.render() }} as DBT_INTERNAL_DEST
+  using {{ source }} as DBT_INTERNAL_SOURCE
+  on DBT_INTERNAL_SOURCE.{{ columns.dbt_scd_id }} = DBT_INTERNAL_DEST.{{ columns.dbt_scd_id }}
+  when matched
+    and ({{ valid_to }} is null {{ 'or ' ~ equals(valid_to, standing_mark) if standing_mark }})
+    and DBT_INTERNAL_SOURCE.dbt_change_type in ('update', 'delete')
+    then update set {{ columns.dbt_valid_to }} = DBT_INTERNAL_SOURCE.{{ columns.dbt_valid_to }}
+  when not matched and DBT_INTERNAL_SOURCE.dbt_change_type = 'insert'
+    then insert ({{ insert_cols | join(', ') }}) values ({{ insert_cols | join(', ') }})
+{% endmacro %}

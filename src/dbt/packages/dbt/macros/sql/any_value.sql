@@ -1,0 +1,8 @@
+{#- Any one value of a group. -#}
+{% macro any_value(expression) %}
+  {%- do return(adapter.dispatch('any_value', 'dbt')(expression)) -%}
+{% endmacro %}
+
+{% macro default__any_value(expression) -%}
+  any_value({{ expression }})
+{%- endmacro %}

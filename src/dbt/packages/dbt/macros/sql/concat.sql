@@ -1,0 +1,8 @@
+{#- Texts in one. -#}
+{% macro concat(fields) %}
+  {%- do return(adapter.dispatch('concat', 'dbt')(fields)) -%}
+{% endmacro %}
+
+{% macro default__concat(fields) -%}
+  {{ fields | join(' || ') }}
+{%- endmacro %}
