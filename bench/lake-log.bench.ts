@@ -48,16 +48,16 @@ async function pruned(folder: string): Promise<readonly Figure[]> {
   }
   const checkpoint = await onLog({ what: 'checkpoint', table })
   const open = await best(2, () => onLog({ what: 'open', table }))
-  const first = await best(2, () => onLog({ what: 'prune first', table }))
+  const first = await best(3, () => onLog({ what: 'prune first', table }))
   const next = await best(2, () => onLog({ what: 'prune', table }))
   return [
     {
-      what: 'prune 1,000,000 files to 10 by their statistics',
-      figure: next.cpuSeconds,
+      what: 'prune 1,000,000 files to 10 by their statistics, the first time',
+      figure: first.cpuSeconds,
       unit: 'CPU-s',
       gate: { of: 'figure', atMost: pruneCpuSecondsMax },
     },
-    { what: 'the first time, bounds are made of texts', figure: first.cpuSeconds, unit: 'CPU-s' },
+    { what: 'again', figure: next.cpuSeconds, unit: 'CPU-s' },
     { what: 'open them, from a checkpoint', figure: open.cpuSeconds, unit: 'CPU-s' },
     { what: 'write that checkpoint', figure: checkpoint.cpuSeconds, unit: 'CPU-s' },
   ]

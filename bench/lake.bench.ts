@@ -52,7 +52,7 @@ async function measure(folder: string): Promise<readonly Figure[]> {
       await sluice({ what: 'append', table, rows: join(folder, 'rows', `part-${part}.parquet`) })
   }
   const figures: Figure[] = []
-  for (const act of [appended, merged, laidOut, scanned]) figures.push(...(await act(tables)))
+  for (const act of [appended, merged, laidOut, scanned, thinned]) figures.push(...(await act(tables)))
   return figures
 }
 
@@ -110,8 +110,9 @@ async function laidOut({ vectors, copies }: Tables): Promise<readonly Figure[]> 
   return figures
 }
 
-async function scanned({ vectors, copies }: Tables): Promise<readonly Figure[]> {
-  const two = 'select sum(l_quantity) as a, sum(l_extendedprice) as b from delta'
+const two = 'select sum(l_quantity) as a, sum(l_extendedprice) as b from delta'
+
+async function scanned({ copies }: Tables): Promise<readonly Figure[]> {
   // Functions that both engines have; no answer stands in statistics.
   const numbers = ['l_orderkey', 'l_partkey', 'l_suppkey', 'l_linenumber', 'l_quantity', 'l_extendedprice']
   const texts = ['l_returnflag', 'l_linestatus', 'l_shipinstruct', 'l_shipmode', 'l_comment']
@@ -121,7 +122,6 @@ async function scanned({ vectors, copies }: Tables): Promise<readonly Figure[]> 
     'sum(case when l_shipdate < l_commitdate and l_commitdate < l_receiptdate then 1 else 0 end)',
   ]
   const all = `select ${sums.map((sum, n) => `${sum} as c${n}`).join(', ')} from delta`
-  const deleted = `${vectors}-deleted`
   const figures: Figure[] = []
   for (const [words, what] of [
     ['scan of two columns', two],
@@ -132,13 +132,26 @@ async function scanned({ vectors, copies }: Tables): Promise<readonly Figure[]> 
     same(ours, theirs)
     figures.push(...beside(words, { ours, theirs, ratioMax: levelMax }))
   }
-  return onCopy(vectors, deleted, async () => {
-    await sluice({ what: 'delete', table: deleted, rows: 'hash(l_orderkey) % 100 = 0' })
-    const ours = await best(rounds, () => sluice({ what: two, table: deleted }))
-    const theirs = await best(rounds, () => deltalake()({ what: two, table: deleted }))
+  return figures
+}
+
+/** With a deletion vector for each file. */
+async function thinned({ vectors }: Tables): Promise<readonly Figure[]> {
+  const table = `${vectors}-deleted`
+  return onCopy(vectors, table, async () => {
+    await sluice({ what: 'delete', table, rows: 'hash(l_orderkey) % 100 = 0' })
+    const ours = await best(rounds, () => sluice({ what: two, table }))
+    const theirs = await best(rounds, () => deltalake()({ what: two, table }))
     same(ours, theirs)
-    const words = 'scan of two columns, 1 % deleted'
-    return [...figures, ...beside(words, { ours, theirs, cpuSecondsMax: scanMax })]
+    const [compacted, compactedByThem] = await both({ what: 'compact', table }, { what: 'compact', table })
+    return [
+      ...beside('scan of two columns, 1 % deleted', { ours, theirs, cpuSecondsMax: scanMax }),
+      ...beside('compact, 1 % deleted', {
+        ours: compacted,
+        theirs: compactedByThem,
+        cpuSecondsMax: compactMax,
+      }),
+    ]
   })
 }
 
