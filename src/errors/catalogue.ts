@@ -8,6 +8,7 @@ import { delta } from './catalogue/delta.ts'
 import { environment } from './catalogue/environment.ts'
 import { files } from './catalogue/files.ts'
 import { http } from './catalogue/http.ts'
+import { jinja } from './catalogue/jinja.ts'
 import { lake } from './catalogue/lake.ts'
 import { ledger } from './catalogue/ledger.ts'
 import { objects } from './catalogue/objects.ts'
@@ -35,6 +36,7 @@ export const catalogue = {
   ...environment,
   ...files,
   ...http,
+  ...jinja,
   ...lake,
   ...ledger,
   ...objects,

@@ -1,0 +1,136 @@
+import type { Body, If, Macro, Output, SetBlock, Statement, With } from '../tree.ts'
+import { assign, checkNamespaces, enter, exported } from './assign.ts'
+import { call, condition, value } from './expression.ts'
+import {
+  type Frame,
+  buffered,
+  emptyBuffer,
+  fresh,
+  innerFrame,
+  literal,
+  op,
+  place,
+  printedRaw,
+} from './frame.ts'
+import { loop } from './loop.ts'
+import { macro } from './macro.ts'
+import { isConstant } from './native.ts'
+import { analyseBody, analyseExpression, analyseTarget, find, innerSymbols } from './symbols.ts'
+import { block, extend, fromImport, importTemplate, include } from './templates.ts'
+
+type Kind = Statement['kind']
+type Of<K extends Kind> = Extract<Statement, { kind: K }>
+type Write = { readonly [K in Kind]: (frame: Frame, node: Of<K>) => string }
+
+/** Statements as code. */
+export function body(frame: Frame, statements: Body): string {
+  let code = ''
+  for (const statement of statements) {
+    const write = writers[statement.kind] as (frame: Frame, node: Statement) => string
+    code += write(frame, statement)
+  }
+  return code
+}
+
+const writers: Write = {
+  output,
+  for: loop,
+  if: branches,
+  macro: defineMacro,
+  'call block': (frame, node) => {
+    const caller = macro(frame, node)
+    return printedRaw(frame, call(frame, node.call, caller), node.at)
+  },
+  'filter block': filterBlock,
+  with: withBlock,
+  set: (frame, { target, value: assigned }) =>
+    checkNamespaces(frame, target) + assign(frame, target, value(frame, assigned)),
+  'set block': setBlock,
+  do: (frame, node) => `${value(frame, node.value)};`,
+  break: () => 'break;',
+  continue: () => 'continue;',
+  autoescape,
+  block,
+  extends: extend,
+  include,
+  import: importTemplate,
+  'from import': fromImport,
+}
+
+function output(frame: Frame, { parts }: Output): string {
+  const { making } = frame.unit
+  const codes = parts.map(part => (typeof part === 'string' ? literal(part) : print(frame, part)))
+  const code = making.mode.native
+    ? `${frame.out}.push(${codes.join(',')});`
+    : `${frame.out}+=${codes.join('+')};`
+  return frame.isExtending ? `if(c.parent===undefined){${code}}` : code
+}
+
+function print(frame: Frame, part: Exclude<Output['parts'][number], string>): string {
+  const { making } = frame.unit
+  const code = value(frame, part)
+  if (making.mode.native) return isConstant(part) ? op(making, 'constant', code) : code
+  if (frame.autoescape === 'false') return op(making, 'text', code, place(part.at))
+  return op(making, 'escaped', frame.autoescape, code, place(part.at))
+}
+
+function branches(frame: Frame, node: If): string {
+  const chosen = node.branches.map(
+    ({ when, body: yes }) => `if(${condition(frame, when)}){${body(frame, yes)}}`,
+  )
+  const otherwise = node.otherwise.length > 0 ? `else{${body(frame, node.otherwise)}}` : ''
+  return chosen.join('else ') + otherwise
+}
+
+function defineMacro(frame: Frame, node: Macro): string {
+  const variable = find(frame.symbols, node.name)?.variable ?? fresh(frame.unit)
+  return `${variable}=${macro(frame, node)};${exported(frame, node.name, variable)}`
+}
+
+function filterBlock(frame: Frame, { filter, body: filtered, at }: Of<'filter block'>): string {
+  const { unit } = frame
+  const out = fresh(unit, 'o')
+  const symbols = innerSymbols(frame.symbols)
+  analyseBody(symbols, filtered)
+  analyseExpression(symbols, filter)
+  const inner: Frame = { ...innerFrame(frame, symbols), out }
+  const code = `${enter(symbols)}${out}=${emptyBuffer(unit)};${body(inner, filtered)}`
+  return code + printedRaw(frame, value(inner, filter), at)
+}
+
+function withBlock(frame: Frame, { targets, values, body: inside }: With): string {
+  const symbols = innerSymbols(frame.symbols)
+  for (const target of targets) analyseTarget(symbols, target, 'parameter')
+  analyseBody(symbols, inside)
+  const inner = innerFrame(frame, symbols)
+  const assigned = targets.map((target, i) => {
+    const given = values[i]
+    return given ? assign(inner, target, value(frame, given)) : ''
+  })
+  return enter(symbols) + assigned.join('') + body(inner, inside)
+}
+
+function setBlock(frame: Frame, { target, filter, body: inside }: SetBlock): string {
+  const { unit } = frame
+  const out = fresh(unit, 'o')
+  const symbols = innerSymbols(frame.symbols)
+  analyseBody(symbols, inside)
+  const inner: Frame = { ...innerFrame(frame, symbols), out, isExtending: false }
+  const code = `${enter(symbols)}${out}=${emptyBuffer(unit)};${body(inner, inside)}`
+  const held = filter ? value(inner, filter) : buffered(inner, out)
+  const marked =
+    filter && frame.autoescape !== 'false' ? op(unit.making, 'marked', frame.autoescape, held) : held
+  return code + checkNamespaces(frame, target) + assign(frame, target, marked)
+}
+
+/** What stands in it has names of its own. */
+function autoescape(frame: Frame, { when, body: inside }: Of<'autoescape'>): string {
+  const symbols = innerSymbols(frame.symbols)
+  analyseExpression(symbols, when)
+  analyseBody(symbols, inside)
+  const held = fresh(frame.unit)
+  const before = fresh(frame.unit)
+  const inner: Frame = { ...innerFrame(frame, symbols), autoescape: held }
+  const code = `${enter(symbols)}${before}=r.autoescape;r.autoescape=${held}=${condition(inner, when)};`
+  return `${code}${body(inner, inside)}r.autoescape=${before};`
+}
