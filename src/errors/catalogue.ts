@@ -1,6 +1,7 @@
 import { cli } from './catalogue/cli.ts'
 import { compile } from './catalogue/compile.ts'
 import { contract } from './catalogue/contract.ts'
+import { dbt } from './catalogue/dbt.ts'
 import { declare } from './catalogue/declare.ts'
 import { deltaCare } from './catalogue/delta-care.ts'
 import { deltaSchema } from './catalogue/delta-schema.ts'
@@ -29,6 +30,7 @@ export const catalogue = {
   ...cli,
   ...compile,
   ...contract,
+  ...dbt,
   ...declare,
   ...deltaCare,
   ...deltaSchema,
