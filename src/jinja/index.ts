@@ -6,6 +6,7 @@
  * `values/model.ts`: its own functions by `callable`, its own objects by a `HostType`, and a macro's early
  * end by throwing `Returned`. A template reaches nothing else.
  */
+export { type BlockOptions, blocks, type TextBlock } from './blocks.ts'
 export { type CompileOptions, type Language, language, type LanguageOptions } from './language.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { literalOf } from './literal.ts'

@@ -134,7 +134,8 @@ function root(lexer: Lexer): void {
   else tag(lexer, begin, text[begin + 1] === '{' ? 'variable' : 'block')
 }
 
-function nextBegin(text: string, from: number): number {
+/** Where the next `{{`, `{%` or `{#` stands; below zero: nowhere. */
+export function nextBegin(text: string, from: number): number {
   for (let at = text.indexOf('{', from); at >= 0; at = text.indexOf('{', at + 1)) {
     const next = text[at + 1]
     if (next === '{' || next === '%' || next === '#') return at
