@@ -2,8 +2,8 @@
  * The nouns of a dbt project, in the names and shapes of dbt's own manifest (schema version 12): what lies in memory, what templates
  * see as `model` and `graph`, and what `manifest.json` holds are one thing. Fields that are not named here are kept as they are.
  */
-import type { Value } from '../jinja/index.ts'
 import type { Json } from '../model/index.ts'
+import type { Table } from './context/table.ts'
 
 /** `model.shop.customers`, `test.shop.unique_customers_id.5c9bf9911d`, `source.shop.raw.orders`. */
 export type UniqueId = string
@@ -108,7 +108,16 @@ export type Manifest = {
   nodes: Map<UniqueId, Node>
   sources: Map<UniqueId, Resource>
   macros: Map<UniqueId, MacroFacts>
-  docs: Map<UniqueId, { unique_id: UniqueId; name: string; package_name: string; block_contents: string; [field: string]: unknown }>
+  docs: Map<
+    UniqueId,
+    {
+      unique_id: UniqueId
+      name: string
+      package_name: string
+      block_contents: string
+      [field: string]: unknown
+    }
+  >
   exposures: Map<UniqueId, Resource>
   metrics: Map<UniqueId, Resource>
   groups: Map<UniqueId, Resource>
@@ -181,9 +190,8 @@ export type Executed = {
   /** `OK`, as `adapter_response._message` says it. */
   readonly message: string
   readonly rowsAffected: number | undefined
-  /** Names, types of the database, and rows in the values of the language; absent without `fetch`. */
-  readonly columns?: readonly { readonly name: string; readonly type: string }[]
-  readonly rows?: readonly (readonly Value[])[]
+  /** Absent without `fetch`. */
+  readonly table?: Table
 }
 
 /** What came of a node, in the names of `run_results.json`. */
@@ -204,7 +212,11 @@ export type NodeResult = {
   readonly execution_time: number
   readonly thread_id: string
   readonly adapter_response: { readonly [key: string]: Json }
-  readonly timing: readonly { readonly name: 'compile' | 'execute'; readonly started_at: string; readonly completed_at: string }[]
+  readonly timing: readonly {
+    readonly name: 'compile' | 'execute'
+    readonly started_at: string
+    readonly completed_at: string
+  }[]
   readonly compiled: boolean | null
   readonly compiled_code: string | null
   readonly relation_name: string | null

@@ -1,0 +1,146 @@
+import { Failure } from '../../errors/index.ts'
+import { CALL, Dict, raise, Raised, str, type Value } from '../../jinja/index.ts'
+import type { Session } from '../adapter/session.ts'
+import { ResponseValue, responseOf, type Results } from '../context/results.ts'
+import { RelationValue } from '../context/relation.ts'
+import type { Node, NodeResult } from '../face.ts'
+import { materializationMacro } from '../macros/materialization.ts'
+import type { Compiler } from './compile.ts'
+import { nodeContext } from './context.ts'
+import type { Scene } from './scene.ts'
+import { timer } from './timing.ts'
+import { verdictOf } from './verdict.ts'
+import type { World } from './world.ts'
+
+export type Carrying = {
+  readonly world: World
+  readonly compiler: Compiler
+  readonly session: Session
+  /** `Thread-3`, as results name it. */
+  readonly thread: string
+}
+
+/**
+ * Carry one node out: compile it, call its materialization, and tell what came of it. A model, seed or snapshot ends as `success` or
+ * `error`, a test as `pass`, `warn`, `fail` or `error`. Never rejects for what the node itself meets; what it began is rolled back.
+ */
+export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResult> {
+  const { world, compiler, session, thread } = carrying
+  const timing = timer(world.nowMs)
+  let code: string | null = null
+  const result = (ending: Ending): NodeResult => ({
+    unique_id: node.unique_id,
+    failures: null,
+    adapter_response: {},
+    ...ending,
+    execution_time: timing.seconds(),
+    thread_id: thread,
+    timing: timing.spans(),
+    compiled: node.resource_type === 'seed' ? null : code !== null,
+    compiled_code: code,
+    relation_name: node.relation_name,
+    batch_results: null,
+  })
+  try {
+    if (node.resource_type !== 'seed') {
+      code = (await timing.span('compile', () => compiler.compile(node, session))).code
+      world.write('compiled', node, code)
+    }
+    const compiled = code === null ? {} : { compiled: code }
+    const results = await timing.span('execute', () =>
+      materialized({ world, node, session, ctes: new Set(), ...compiled }),
+    )
+    return result(node.resource_type === 'test' ? verdictOf(node, results) : successOf(results))
+  } catch (thrown) {
+    return result({ status: 'error', message: wordsOf(thrown, node) })
+  } finally {
+    await session.rollback()
+  }
+}
+
+export type Ending = Pick<NodeResult, 'status' | 'message'> &
+  Partial<Pick<NodeResult, 'failures' | 'adapter_response'>>
+
+/** Call the node's materialization, and put what it made into the cache. */
+export async function materialized(scene: Scene): Promise<Results> {
+  const { world, node } = scene
+  const name = node.config.materialized ?? 'view'
+  const macro = materializationMacro(world.manifest.macros, {
+    name,
+    rootName: world.root.name,
+    adapterTypes: [world.adapter.type, ...world.adapter.parents],
+    builtins: world.builtins,
+  })
+  if (!macro)
+    raise(
+      'CompilationError',
+      `No materialization '${name}' was found for adapter ${world.adapter.type}! (searched types 'default' and '${world.adapter.type}')`,
+    )
+  const languages = macro.supported_languages ?? ['sql']
+  if (!languages.includes(node.language))
+    raise(
+      'CompilationError',
+      `Materialization "${macro.name}" only supports languages ${JSON.stringify(languages)}; got "${node.language}"`,
+    )
+  const { context, results } = nodeContext(scene)
+  const made = await context.bound(macro)[CALL]([])
+  if (node.resource_type !== 'test' && node.resource_type !== 'unit_test')
+    for (const relation of relationsIn(made, name))
+      world.cache.added({ ...relation.relation, dbtCreated: true })
+  return results
+}
+
+function relationsIn(made: Value, materialization: string): readonly RelationValue[] {
+  const listed = made instanceof Dict ? made.get('relations') : undefined
+  if (typeof made === 'string')
+    raise(
+      'CompilationError',
+      `The materialization ("${materialization}") did not explicitly return a list of relations to add to the cache.`,
+    )
+  if (!Array.isArray(listed) || !listed.every(each => each instanceof RelationValue))
+    raise(
+      'CompilationError',
+      'Invalid return value from materialization, expected a dict with key "relations" that holds relations',
+    )
+  return listed as RelationValue[]
+}
+
+function successOf(results: Results): Ending {
+  const main = results.get('main')
+  if (!main) raise('CompilationError', 'main is not being called during running model')
+  const { response } = main
+  return {
+    status: 'success',
+    message: response instanceof ResponseValue ? response.message : str(response),
+    adapter_response: responseOf(response),
+  }
+}
+
+/** `Database Error in model customers (models/customers.sql)` and what is said, indented as dbt does. */
+export function wordsOf(thrown: unknown, node: Node): string {
+  const { kind, words } = told(thrown)
+  const where = `${node.resource_type} ${node.name} (${node.original_file_path})`
+  return `${kind} in ${where}\n${words
+    .split('\n')
+    .map(line => `  ${line}`)
+    .join('\n')}`
+}
+
+const kinds: { readonly [python: string]: string } = {
+  CompilationError: 'Compilation Error',
+  DatabaseError: 'Database Error',
+  DbtReferenceError: 'Reference Error',
+  ParsingError: 'Parsing Error',
+  DbtValidationError: 'Validation Error',
+  DependencyError: 'Dependency Error',
+  FailFastError: 'FailFast Error',
+  UndefinedError: 'Compilation Error',
+}
+
+function told(thrown: unknown): { readonly kind: string; readonly words: string } {
+  const raised = thrown instanceof Failure ? thrown.cause : thrown
+  if (raised instanceof Raised) return { kind: kinds[raised.kind] ?? 'Runtime Error', words: raised.words }
+  if (!(thrown instanceof Failure)) throw thrown
+  const words = [thrown.title, thrown.why].filter(each => each !== undefined).join('\n')
+  return { kind: thrown.code.startsWith('SLUICE_JINJA') ? 'Compilation Error' : 'Runtime Error', words }
+}
