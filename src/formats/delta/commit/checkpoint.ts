@@ -15,8 +15,8 @@ import { supports } from './protocol.ts'
 const classicFilesMax = 100_000
 const filesPerSidecar = 50_000
 /**
- * From so many files on statistics are written in their own types, too: of a million that takes 0.3 CPU-s once,
- * and spares 0.2 to whoever opens the table and prunes.
+ * From so many files on statistics are written in their own types, too: of a million that takes 0.3 CPU-s
+ * once, and spares 0.15 to whoever opens the table and prunes.
  */
 const typedFilesMin = 10_000
 

@@ -14,8 +14,8 @@ const dayMs = 86_400_000
  */
 const intervalElsewhere = 10
 /**
- * Of tables on this disk, as delta-rs has it: to read a hundred commits takes 10 ms of CPU, a checkpoint takes
- * 23 and three durable writes.
+ * Of tables on this disk, as delta-rs has it: to read a hundred commits takes 10 ms of CPU, a checkpoint
+ * takes 23 and three durable writes.
  */
 const intervalHere = 100
 /** From so many files on that counts everywhere: of a million a checkpoint takes 1.4 CPU-s and 25 MB. */

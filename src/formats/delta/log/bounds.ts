@@ -13,7 +13,7 @@ export type BoundTables = {
   drop(): Promise<void>
 }
 
-/** `file`: the column that has the row's number in the table of files; its own, where both have the same rows. */
+/** `file`: the column that has the row's number in the table of files; its own, where both have the same. */
 type BoundTable = { readonly name: string; readonly file: 'file' | 'rowid'; readonly upTo: number }
 
 /** `typed`: what the checkpoint says that the state was filled from. */
@@ -31,7 +31,8 @@ export function boundTables(
     const last = await session.count(`select coalesce(max(rowid), -1) from ${files}`)
     const known = tables.get(key) ?? (await first(column, `${files}_bounds_${tables.size}`))
     const number = known?.file === 'rowid' ? '' : 'rowid as file,'
-    const bounds = `select ${number} ${lo} as lo, ${hi} as hi, ${nulls} as nulls, ${rows} as rows from ${files}`
+    const bounds = `select ${number} ${lo} as lo, ${hi} as hi, ${nulls} as nulls, ${rows} as rows
+      from ${files}`
     const table = known ?? { name: `${files}_bounds_${tables.size}`, file: 'file', upTo: -1 }
     if (!known) await session.run(`create or replace table ${table.name} as ${bounds}`)
     else if (known.upTo < last)

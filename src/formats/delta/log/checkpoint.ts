@@ -125,7 +125,7 @@ async function fillFrom(
   return type && isFirst && rows > 0 ? { paths, type, rows } : undefined
 }
 
-/** Whether every `add` has its statistics as JSON: as many values are NULL as there are rows without a path. */
+/** Whether every `add` has its statistics as JSON: as many are NULL as there are rows without a path. */
 async function hasAllTexts(session: Session, paths: readonly string[]): Promise<boolean> {
   const nulls = (column: string) =>
     `sum(stats_null_count) filter (path_in_schema = 'add, ${column}'), count(*) filter (
