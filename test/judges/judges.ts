@@ -35,6 +35,11 @@ export function deltaRs(): WritingJudge {
   return pythonJudge('deltalake', python, {})
 }
 
+/** DuckDB with its extension delta, which is delta-kernel-rs: what `delta_scan` gives. */
+export function duckdbDelta(): Judge {
+  return pythonJudge('duckdb', pythonWith(['duckdb==1.5.5', 'duckdb-extension-delta==1.5.5']), {})
+}
+
 /** Spark 4 with delta-spark: the reference implementation. */
 export function spark(): WritingJudge {
   const python = pythonWith(['pyspark==4.0.1'])

@@ -11,6 +11,7 @@ export type Case = {
 export type Feature =
   | 'deletion vectors'
   | 'column mapping'
+  | 'partitions of mapped columns'
   | 'v2 checkpoint'
   | 'type widening'
   | 'timestamp without zone'
@@ -110,6 +111,7 @@ function caseOf(traits: Traits): Case {
   const needs: Feature[] = [
     ...(vectors ? (['deletion vectors'] as const) : []),
     ...(mapping === 'name' ? (['column mapping'] as const) : []),
+    ...(mapping === 'name' && partition.length > 0 ? (['partitions of mapped columns'] as const) : []),
     ...(checkpoint === 'v2' ? (['v2 checkpoint'] as const) : []),
   ]
   const by = partition.length === 0 ? 'whole' : `by ${partition.join('+')}`
@@ -259,7 +261,7 @@ const special: readonly Case[] = [
   {
     name: 'names that files cannot have',
     create: { columns: { 'a b': 'INTEGER', 'c;{}()=': 'VARCHAR', "it's": 'DATE' }, partitionBy: ["it's"] },
-    needs: ['column mapping', 'deletion vectors'],
+    needs: ['column mapping', 'partitions of mapped columns', 'deletion vectors'],
     fill: async table => {
       await table.append({
         sql: `select i::integer as "a b", 'v' || i as "c;{}()=", date '2024-01-01' + (i % 2)::integer as "it's"
