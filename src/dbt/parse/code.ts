@@ -1,4 +1,4 @@
-import { blocks } from './blocks.ts'
+import { blocks } from '../../jinja/index.ts'
 import type { Node } from '../face.ts'
 import { addNode, configure, type NewNode, newNode } from './node.ts'
 import type { Parsing } from './parsing.ts'
@@ -78,7 +78,7 @@ export function parseFunction(parsing: Parsing, file: SourceFile): void {
 export function parseSnapshots(parsing: Parsing, file: SourceFile): void {
   for (const block of blocks(file.text, { name: file.originalPath, tags: ['snapshot'] })) {
     const fqn = [...fqnPrefix(file.package.name, file.path), baseName(file.path), block.name]
-    const node = begun(parsing, { type: 'snapshot', file, name: block.name, fqn, code: innerOf(block.text) })
+    const node = begun(parsing, { type: 'snapshot', file, name: block.name, fqn, code: block.body })
     parsing.templates.capture(node, node.raw_code)
     done(parsing, node)
   }
@@ -120,7 +120,7 @@ export function parseDocs({ manifest }: Parsing, file: SourceFile): void {
       path: file.path,
       original_file_path: file.originalPath,
       unique_id,
-      block_contents: innerOf(block.text).trim(),
+      block_contents: block.body.trim(),
     })
   }
 }
@@ -141,9 +141,4 @@ function fqnOf(file: SourceFile, path: string, name: string): string[] {
 /** A path for what has no file of its own: in the folder of the file that it stands in. */
 export function besides(path: string, name: string): string {
   return [...path.split('/').slice(0, -1), `${name}.sql`].join('/')
-}
-
-/** What a block holds, without its tags. */
-function innerOf(block: string): string {
-  return block.replace(/^\{%[^]*?(?:-%\}\s*|%\})/, '').replace(/(?:\s*\{%-|\{%)\+?\s*end\w+\s*[-+]?%\}$/, '')
 }

@@ -1,4 +1,14 @@
-import { type Callable, callable, Dict, HOST, type Host, str, type Value } from '../../jinja/index.ts'
+import {
+  CALL,
+  type Callable,
+  callable,
+  Dict,
+  HOST,
+  type Host,
+  type Named,
+  str,
+  type Value,
+} from '../../jinja/index.ts'
 import { relation } from '../adapter/relation.ts'
 import { type AdapterFacts, AdapterValue } from '../context/adapter.ts'
 import {
@@ -56,15 +66,18 @@ export function baseMembers(world: World): Entries {
   ]
 }
 
-/** Where what a node's code calls is put down. */
-export type Captures = { readonly add: (call: YamlObject) => void }
+/** The node whose code is looked at, and where its calls are put down. It changes from node to node; the context stays. */
+export type Current = {
+  node: Node
+  readonly addCall: (node: Node, call: YamlObject) => void
+}
 
 /** `config(…)` while a project is parsed: it is noted, and answers nothing. */
 class ConfigValue implements Host {
   readonly [HOST] = configHost
-  readonly captures: Captures
-  constructor(captures: Captures) {
-    this.captures = captures
+  readonly current: Current
+  constructor(current: Current) {
+    this.current = current
   }
 }
 
@@ -78,139 +91,165 @@ const configHost = hostType<ConfigValue>(
       require: ['name, validator=None', nothing],
       meta_get: ['name, default=None, validator=None', nothing],
       meta_require: ['name, validator=None', nothing],
-      set: ['name, value', (self, [name, value]) => noted(self, new Map([[str(name), value]]))],
+      set: ['name, value', (self, [name, value]) => noted(self.current, new Map([[str(name), value]]))],
       persist_relation_docs: ['', () => false],
       persist_column_docs: ['', () => false],
     },
   },
-  {
-    call: (self, [first, second], named) => {
-      if (named !== undefined && named.size > 0 && first === undefined) return noted(self, named)
-      if (!(first instanceof Dict) || second !== undefined || (named?.size ?? 0) > 0)
-        return raiseCompilation('`config` takes options by name, or one dict.')
-      return noted(self, new Map(Array.from(first.entries(), ([key, value]) => [str(key), value] as const)))
-    },
-  },
+  { call: ({ current }, positional, named) => configCall(current, positional, named ?? new Map()) },
 )
 
-function noted({ captures }: ConfigValue, options: ReadonlyMap<string, Value>): Value {
+/** `config(option=…)`, or `config({…})`. */
+export function configCall(current: Current, positional: readonly Value[], named: Named): Value {
+  const [first, second] = positional
+  if (named.size > 0 && first === undefined) return noted(current, named)
+  if (!(first instanceof Dict) || second !== undefined || named.size > 0)
+    return raiseCompilation('`config` takes options by name, or one dict.')
+  return noted(current, new Map(Array.from(first.entries(), ([key, value]) => [str(key), value] as const)))
+}
+
+function noted({ node, addCall }: Current, options: Named): Value {
   const call: YamlObject = {}
   for (const [written, value] of options) {
     const name = hookName(written)
     if (name in call) raiseCompilation(`\`${written}\` and \`${name}\` are the same option.`)
     call[name] = fromValue(value)
   }
-  captures.add(call)
+  addCall(node, call)
   return ''
 }
 
-/** `ref`, `source`, `metric`, `function`: noted at the node, and answered with the node's own place. */
-export function readers(node: Node, self: () => Value): readonly [name: string, reader: Callable][] {
-  const texts = (name: string, values: readonly Value[], counts: readonly number[]): string[] => {
-    if (!counts.includes(values.length))
-      return raiseCompilation(`\`${name}\` takes ${counts.join(' or ')} names; this has ${values.length}.`)
-    return values.map(value =>
-      typeof value === 'string' ? value : raiseCompilation(`The names of \`${name}\` must be texts.`),
-    )
-  }
-  const named = (name: string, into: string): [string, Callable] => [
-    name,
-    callable(name, '*args', ([given]) => {
-      const list = (node[into] ?? []) as string[][]
-      list.push(texts(name, given as Value[], [1, 2]))
-      node[into] = list
-      return self()
-    }),
-  ]
-  const ref = callable('ref', '*args, **kwargs', ([given, options]) => {
-    const [first = '', second] = texts('ref', given as Value[], [1, 2])
-    node.refs.push({
-      name: second ?? first,
-      package: second === undefined ? null : first,
-      version: versionOf(options as Dict),
-    })
-    return self()
-  })
-  const source = callable('source', '*args', ([given]) => {
-    node.sources.push(texts('source', given as Value[], [2]) as [string, string])
-    return self()
-  })
-  return [['ref', ref], ['source', source], named('metric', 'metrics'), named('function', 'functions')]
+function names(of: string, values: readonly Value[], counts: readonly number[]): string[] {
+  if (!counts.includes(values.length))
+    return raiseCompilation(`\`${of}\` takes ${counts.join(' or ')} names; this has ${values.length}.`)
+  return values.map(value =>
+    typeof value === 'string' ? value : raiseCompilation(`The names of \`${of}\` must be texts.`),
+  )
 }
 
-function versionOf(options: Dict): Ref['version'] {
-  const given = fromValue(options.get('version') ?? null) || fromValue(options.get('v') ?? null)
-  return given === null || given === '' || given === 0
-    ? null
-    : typeof given === 'number'
-      ? given
-      : String(given)
+/** `ref('package', 'model', version=1)` is noted at the node. */
+export function noteRef(node: Node, positional: readonly Value[], named: Named): void {
+  const [first = '', second] = names('ref', positional, [1, 2])
+  const given = fromValue(named.get('version') ?? null) || fromValue(named.get('v') ?? null)
+  const version: Ref['version'] = !given ? null : typeof given === 'number' ? given : String(given)
+  node.refs.push({ name: second ?? first, package: second === undefined ? null : first, version })
+}
+
+/** `source('source', 'table')` is noted at the node. */
+export function noteSource(node: Node, positional: readonly Value[]): void {
+  node.sources.push(names('source', positional, [2]) as [string, string])
+}
+
+/** `ref`, `source`, `metric`, `function`: noted at the node, and answered with the node's own place. */
+export function readers(
+  current: Current,
+  self: () => Value,
+): readonly (readonly [name: string, reader: Callable])[] {
+  const reader = (name: string, note: (positional: readonly Value[], named: Named) => void) =>
+    [
+      name,
+      {
+        name,
+        [CALL]: (positional: readonly Value[], named: Named = new Map()) => {
+          note(positional, named)
+          return self()
+        },
+      },
+    ] as const
+  const into = (name: string, field: string) =>
+    reader(name, positional => {
+      const { node } = current
+      node[field] = [...((node[field] ?? []) as string[][]), names(name, positional, [1, 2])]
+    })
+  return [
+    reader('ref', (positional, named) => noteRef(current.node, positional, named)),
+    reader('source', positional => noteSource(current.node, positional)),
+    into('metric', 'metrics'),
+    into('function', 'functions'),
+  ]
 }
 
 export type ModelReach = {
   readonly world: World
   readonly base: Entries
-  readonly node: Node
-  readonly captures: Captures
+  readonly current: Current
   readonly vars: Host
   readonly dispatching: Dispatching
   readonly adapterType: string
   readonly adapterFacts: AdapterFacts
-  readonly quote: { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean }
+  readonly quote: Quote
   /** A text rendered in the context. */
   readonly render: (text: string, context: Context) => string
 }
 
-/** What a node's code sees while it is parsed. */
+type Quote = { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean }
+
+/** Members that are another node's with every node. */
+export const changing: ReadonlySet<string> = new Set(['this', 'model', 'database', 'schema'])
+
+/** What nodes' code sees while it is parsed. */
 export function modelMembers(reach: ModelReach): Members {
-  const { world, node, quote, dispatching } = reach
+  const { current, quote } = reach
   const self = (): RelationValue => {
-    const { database, schema, alias: identifier } = node
+    const { database, schema, alias: identifier } = current.node
     return new RelationValue(relation({ database, schema, identifier, quote }))
   }
-  const adapter = (context: Context): Value =>
-    new AdapterValue({
-      type: reach.adapterType,
-      dispatching,
-      quote,
-      macro: context.bound,
-      database: undefined,
-      facts: reach.adapterFacts,
-    })
-  const entries: Entries = [
+  const constants = (entries: readonly (readonly [string, Value])[]): Entries =>
+    entries.map(([name, value]) => [name, () => value])
+  return new Map<string, (context: Context) => Value>([
     ...reach.base,
-    ...readers(node, self).map(([name, reader]): Entries[number] => [name, () => reader]),
-    ...results().functions.map(([name, value]): Entries[number] => [name, () => value]),
-    ['config', () => new ConfigValue(reach.captures)],
+    ...constants(readers(current, self)),
+    ...constants(results().functions),
+    ['config', () => new ConfigValue(current)],
     ['var', () => reach.vars],
-    ['execute', () => false],
-    ['this', () => (node.resource_type === 'operation' ? null : self())],
-    ['model', () => valueOf(node)],
-    ['adapter', adapter],
+    ['this', () => (current.node.resource_type === 'operation' ? null : self())],
+    ['model', () => valueOf(current.node)],
+    ['database', () => current.node.database],
+    ['schema', () => current.node.schema],
+    ['adapter', context => adapterOf(reach, context)],
     ['api', () => apiValue(quote)],
     ['column', () => columnClass()],
-    ['exceptions', () => exceptionsValue(world.warn)],
+    ['exceptions', () => exceptionsValue(reach.world.warn)],
     ['validation', () => validationValue()],
-    ['graph', () => new Dict()],
-    ['selected_resources', () => []],
-    ['invocation_args_dict', () => world.invocationArguments],
-    ['dbt_metadata_envs', () => new Dict()],
-    ['env', () => world.target],
-    ['database', () => node.database],
-    ['schema', () => node.schema],
-    ['pre_hooks', () => []],
-    ['post_hooks', () => []],
-    ['sql', () => null],
-    ['sql_now', () => 'now()'],
-    ['load_agate_table', () => callable('load_agate_table', '', () => null)],
-    ['write', () => callable('write', 'payload', () => '')],
-    ['submit_python_job', () => callable('submit_python_job', 'parsed_model, compiled_code', () => null)],
     ['render', context => callable('render', 'string', ([text]) => reach.render(str(text), context))],
-  ]
-  return new Map(entries)
+    ...constants(withoutRun(reach.world)),
+  ])
 }
 
-function apiValue(quote: ModelReach['quote']): Dict {
+function adapterOf(
+  { adapterType: type, dispatching, quote, adapterFacts }: ModelReach,
+  context: Context,
+): Value {
+  return new AdapterValue({
+    type,
+    dispatching,
+    quote,
+    macro: context.bound,
+    database: undefined,
+    facts: adapterFacts,
+  })
+}
+
+/** What only a run gives a meaning to. */
+function withoutRun({ target, invocationArguments }: World): readonly (readonly [string, Value])[] {
+  return [
+    ['execute', false],
+    ['graph', new Dict()],
+    ['selected_resources', []],
+    ['invocation_args_dict', invocationArguments],
+    ['dbt_metadata_envs', new Dict()],
+    ['env', target],
+    ['pre_hooks', []],
+    ['post_hooks', []],
+    ['sql', null],
+    ['sql_now', 'now()'],
+    ['load_agate_table', callable('load_agate_table', '', () => null)],
+    ['write', callable('write', 'payload', () => '')],
+    ['submit_python_job', callable('submit_python_job', 'parsed_model, compiled_code', () => null)],
+  ]
+}
+
+function apiValue(quote: Quote): Dict {
   return Dict.of([
     ['Relation', relationClass({ quote })],
     ['Column', columnClass()],

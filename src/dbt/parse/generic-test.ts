@@ -5,6 +5,7 @@ import { textsOf } from '../project/tree.ts'
 import { valueOf } from '../context/json.ts'
 import { isObject, type Yaml, type YamlObject } from '../yaml.ts'
 import { besides } from './code.ts'
+import type { Reference } from './reference.ts'
 import { addNode, configure, newNode } from './node.ts'
 import { md5, type Parsing, warn } from './parsing.ts'
 import { fqnPrefix, noChecksum, type SourceFile } from './source.ts'
@@ -271,20 +272,27 @@ function captureTest(
   node: Node,
   { tested, asked }: { tested: Tested; asked: Asked },
 ): void {
-  const macro = parsing.macros.resolve(node.package_name, `test_${asked.macro}`)?.unique_id
+  const macro = parsing.macros.resolve(node.package_name, `test_${asked.macro}`)
   if (macro === undefined) warn(parsing, `There is no test \`${asked.macro}\`.`, tested.file.originalPath)
-  else node.depends_on.macros.push(macro)
-  if (macro !== undefined && wellKnown.has(macro)) {
+  else node.depends_on.macros.push(macro.unique_id)
+  const model = referenceOf(tested)
+  if (macro !== undefined && wellKnown.has(macro.unique_id)) {
     configure(parsing, node)
-    if (tested.source !== undefined) node.sources.push([tested.source, tested.name])
-    else
-      node.refs.push({
-        name: tested.name,
-        package: null,
-        version: (tested.version ?? null) as Ref['version'],
-      })
+    if ('ref' in model) node.refs.push(model.ref)
+    else node.sources.push(model.source)
     return
   }
-  parsing.templates.capture(node, node.raw_code, { test: { macro, arguments: asked.arguments } })
+  const { namespace, config } = asked
+  const { model: _, ...given } = asked.arguments
+  parsing.templates.capture(node, node.raw_code, {
+    test: { macro, namespace, arguments: given, model, config },
+  })
   configure(parsing, node)
+}
+
+function referenceOf({ source, name, version, list }: Tested): Reference {
+  if (source !== undefined) return { source: [source, name] }
+  // A version is named by its text where the test's code names it.
+  const isVersioned = list === 'models' && Boolean(version)
+  return { ref: { name, package: null, version: isVersioned ? (version as Ref['version']) : null } }
 }

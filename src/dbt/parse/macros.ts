@@ -1,5 +1,5 @@
 import { failure } from '../../errors/index.ts'
-import { blocks } from './blocks.ts'
+import { blocks } from '../../jinja/index.ts'
 import type { MacroFacts, UniqueId } from '../face.ts'
 import type { SourceFile } from './source.ts'
 

@@ -5,6 +5,7 @@ import type { Project } from '../project/project.ts'
 import type { Render } from '../project/render.ts'
 import type { YamlObject } from '../yaml.ts'
 import type { Behaviour } from './behaviour.ts'
+import type { Reference } from './reference.ts'
 import type { MacroIndex } from './macro-index.ts'
 
 /** A project while it is parsed: what is known of it, and the manifest that comes to be. */
@@ -46,10 +47,22 @@ export type Templates = {
 }
 
 export type CaptureOptions = {
-  /** Arguments of a generic test, which are expressions. */
-  readonly test?: { readonly macro: UniqueId | undefined; readonly arguments: YamlObject }
+  readonly test?: TestCall
   /** Only these functions are there: `ref` of an exposure, of a semantic model. */
   readonly only?: readonly ('ref' | 'source' | 'metric')[]
+}
+
+/** What a generic test calls. */
+export type TestCall = {
+  readonly macro: MacroFacts | undefined
+  /** The package it is called by: `dbt_utils.equality`. */
+  readonly namespace: string | null
+  /** Expressions, `model` apart. */
+  readonly arguments: YamlObject
+  /** What `model` names. */
+  readonly model: Reference
+  /** `config(…)` in its code. */
+  readonly config: YamlObject
 }
 
 export type Described = { readonly text: string; readonly blocks: readonly UniqueId[] }

@@ -1,6 +1,6 @@
 import type { Value } from '../../jinja/index.ts'
 import { dbtVersion, type Environment } from '../context/builtins.ts'
-import { valueOf } from '../context/json.ts'
+import { targetValue } from '../context/target.ts'
 import type { Flags, Manifest, Problem, Profile } from '../face.ts'
 import { readProfile } from '../project/profile.ts'
 import { type Project, projectFile, readProject } from '../project/project.ts'
@@ -123,19 +123,6 @@ function profileOf(request: ParseRequest, world: World): Profile {
     target: request.target,
     threads: request.threads,
     render,
-  })
-}
-
-/** `target`, as templates see it. */
-export function targetValue(profile: Profile): Value {
-  const { credentials, type, threads, targetName, profileName } = profile
-  return valueOf({
-    ...credentials,
-    type,
-    threads,
-    name: targetName,
-    target_name: targetName,
-    profile_name: profileName,
   })
 }
 

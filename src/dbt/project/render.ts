@@ -7,9 +7,10 @@ export type Render = (text: string, keys: Keys) => Yaml
 /** A tree with its texts rendered, but for those that are to be rendered later, or never. */
 export function renderTree(tree: Yaml, render: Render, isLater: (keys: Keys) => boolean = never): Yaml {
   return mapTree(tree, (value, keys) => {
+    const isText = typeof value === 'string'
+    if (!isText && !(value instanceof YamlDate)) return value
     if (isLater(keys)) return value
-    if (value instanceof YamlDate) return value.iso
-    if (typeof value !== 'string') return value
+    if (!isText) return value.iso
     return value.includes('{') ? render(value, keys) : ended(value)
   })
 }
@@ -42,12 +43,16 @@ const laterInConfig = new Set(['pre_hook', 'post_hook', 'loaded_at_query'])
 
 /** What of a resource's properties is rendered when it is used: tests' arguments, descriptions, hooks. */
 function isLateInProperties(keys: Keys): boolean {
-  const [first = '', second = '', third = ''] = keys.slice(0, 3).map(String)
-  if (keys.length >= 1 && later.has(first)) return true
-  if (keys.length === 2 && later.has(second)) return true
-  if (keys.length >= 2 && first === 'config' && laterInConfig.has(second)) return true
+  const [first, second, third] = keys
+  if (isOf(later, first)) return true
+  if (keys.length === 2 && isOf(later, second)) return true
+  if (first === 'config' && isOf(laterInConfig, second)) return true
   if (keys.length === 5 && keys[4] === 'description') return true
-  return keys.length >= 3 && withParts.has(first) && (tests.has(third) || third === 'description')
+  return isOf(withParts, first) && (isOf(tests, third) || third === 'description')
+}
+
+function isOf(names: ReadonlySet<string>, key: string | number | undefined): boolean {
+  return typeof key === 'string' && names.has(key)
 }
 
 /** The same for an entry of a properties file, by the key of the list it stands in: `models`, `sources` … */

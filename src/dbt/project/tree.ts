@@ -3,15 +3,26 @@ import { isObject, type Yaml, type YamlObject } from '../yaml.ts'
 /** Where a value stands in a tree: names of mappings, places in lists. */
 export type Keys = readonly (string | number)[]
 
-/** The same tree with every single value replaced; containers are made anew. */
-export function mapTree(tree: Yaml, replace: (value: Yaml, keys: Keys) => Yaml, keys: Keys = []): Yaml {
-  if (Array.isArray(tree)) return tree.map((item, index) => mapTree(item, replace, [...keys, index]))
-  if (tree instanceof Map)
-    return new Map([...tree].map(([key, item]) => [key, mapTree(item, replace, [...keys, String(key)])]))
-  if (!isObject(tree)) return replace(tree, keys)
-  const made: YamlObject = {}
-  for (const name in tree) made[name] = mapTree(tree[name] as Yaml, replace, [...keys, name])
-  return made
+/** The same tree with every single value replaced; containers are made anew. The keys are good for the call alone. */
+export function mapTree(tree: Yaml, replace: (value: Yaml, keys: Keys) => Yaml): Yaml {
+  // One list for the whole walk: a list of keys for every value took a tenth of the time of parsing.
+  const keys: (string | number)[] = []
+  const each = (key: string | number, value: Yaml): Yaml => {
+    keys.push(key)
+    const made = walk(value)
+    keys.pop()
+    return made
+  }
+  const walk = (value: Yaml): Yaml => {
+    if (value === null || typeof value !== 'object') return replace(value, keys)
+    if (Array.isArray(value)) return value.map((item, index) => each(index, item))
+    if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, each(String(key), item)]))
+    if (!isObject(value)) return replace(value, keys)
+    const made: YamlObject = {}
+    for (const name in value) made[name] = each(name, value[name] as Yaml)
+    return made
+  }
+  return walk(tree)
 }
 
 /** What a mapping has by a name; undefined: nothing, or it is no mapping. */

@@ -30,7 +30,7 @@ export function entriesIn(parsing: Parsing, { file, data, list }: List): Entry[]
   return written.map((item: Yaml, index) => {
     if (!isObject(item)) throw invalid(file, [list, index], `An entry of \`${list}\` must be a mapping.`)
     if (!('name' in item)) throw invalid(file, [list, index], `An entry of \`${list}\` has no \`name\`.`)
-    const said = renderTree(item, (text, keys) => render(text, [list, index, ...keys]), isLate) as YamlObject
+    const said = renderTree(item, render, isLate) as YamlObject
     return { said, written: item, at: { file, list, index } }
   })
 }

@@ -1,0 +1,113 @@
+import { CALL, Dict, type Language, type Scope, type Value } from '../../jinja/index.ts'
+import { relation } from '../adapter/relation.ts'
+import { valueOf } from '../context/json.ts'
+import { RelationValue } from '../context/relation.ts'
+import type { Context } from '../context/scope.ts'
+import type { Node } from '../face.ts'
+import type { Languages } from '../language.ts'
+import { mapTree } from '../project/tree.ts'
+import type { YamlObject } from '../yaml.ts'
+import { configCall, noteRef, noteSource, readers } from './context.ts'
+import type { Parsing, Templates, TestCall } from './parsing.ts'
+import { type StaticCall, staticCalls } from './static-calls.ts'
+import type { Contexts } from './templates.ts'
+import { fromValue } from './values.ts'
+
+export type CaptureParts = { readonly contexts: Contexts; readonly languages: Languages }
+
+/** Renders code for what it calls. */
+export function capturer(parsing: () => Parsing, parts: CaptureParts): Templates['capture'] {
+  const { contexts } = parts
+  const { code, current } = contexts
+
+  const model = (node: Node, text: string): void => {
+    const template = code.template(text, { name: node.original_file_path })
+    const calls = isOverridden(parsing(), node) ? undefined : staticCalls(template)
+    if (calls === undefined) template.render(contexts.ofPackage(node.package_name))
+    else for (const call of calls) note(contexts, call)
+  }
+
+  const only = (node: Node, text: string, names: readonly string[]): void => {
+    const known = new Map<string, Value>(readers(current, () => ''))
+    const scope: Scope = { get: name => (names.includes(name) ? known.get(name) : undefined) }
+    code.template(text, { name: node.original_file_path }).render(scope)
+  }
+
+  return (node, text, options = {}) => {
+    if (!text.includes('{')) return
+    current.node = node
+    if (options.only !== undefined) only(node, text, options.only)
+    else if (options.test !== undefined) test(parsing(), node, { parts, text, call: options.test })
+    else model(node, text)
+  }
+}
+
+/** A project may have macros of these names, and then nothing is known without rendering. */
+function isOverridden({ macros }: Parsing, node: Node): boolean {
+  return ['ref', 'source', 'config'].some(name => macros.visible(node.package_name, name) !== undefined)
+}
+
+function note({ current }: Contexts, { name, positional, named }: StaticCall): void {
+  if (name === 'ref') noteRef(current.node, positional, named)
+  else if (name === 'source') noteSource(current.node, positional)
+  else configCall(current, positional, named)
+}
+
+type Test = { readonly parts: CaptureParts; readonly text: string; readonly call: TestCall }
+
+/** A generic test's code does no more than call its macro: it is called at once, where that is sure to be the same. */
+function test(parsing: Parsing, node: Node, { parts, text, call }: Test): void {
+  const { contexts, languages } = parts
+  const { macro, namespace, config } = call
+  const own = node.package_name
+  const context = macro === undefined ? contexts.ofPackage(own) : contexts.ofTest(own, macro.unique_id)
+  const model = modelOf(parsing, node, { call, context })
+  const written = renderedArguments(languages.argumentsParsing, context, { node, written: call.arguments })
+  const given = new Map<string, Value>(Object.entries(written).map(([each, value]) => [each, valueOf(value)]))
+  given.set('model', model)
+  const isPlain = namespace === null || macro?.package_name === namespace
+  if (macro !== undefined && isPlain && isLiteral(config)) {
+    context.bound(macro)[CALL]([], given)
+    if (Object.keys(config).length > 0) contexts.current.addCall(node, config)
+    return
+  }
+  context.set('_dbt_generic_test_kwargs', Dict.of(given))
+  contexts.code.template(text, { name: node.original_file_path }).render(context)
+}
+
+/** Texts with a backslash are read anew when they stand in code. */
+function isLiteral(config: YamlObject): boolean {
+  return !Object.values(config).some(value => typeof value === 'string' && value.includes('\\'))
+}
+
+type Model = { readonly call: TestCall; readonly context: Context }
+
+/** `get_where_subquery(ref('model'))`: the built-in one gives the relation itself while a project is parsed. */
+function modelOf(parsing: Parsing, node: Node, { call: { model }, context }: Model): Value {
+  if ('ref' in model) node.refs.push(model.ref)
+  else node.sources.push(model.source)
+  const { database, schema, alias: identifier } = node
+  const self = new RelationValue(relation({ database, schema, identifier }))
+  const where = parsing.macros.within(undefined, 'get_where_subquery')
+  if (where === undefined) return self
+  if (!parsing.builtins.includes(where.package_name)) return context.bound(where)[CALL]([self]) as Value
+  const { macros } = node.depends_on
+  if (!macros.includes(where.unique_id)) macros.push(where.unique_id)
+  return self
+}
+
+const looksLikeCall = /^\s*(?:env_var|ref|var|source|doc)\s*\([^]+\)\s*$/
+
+/** A generic test's arguments, each rendered as the expression that it is. */
+function renderedArguments(
+  language: Language,
+  context: Context,
+  { node, written }: { readonly node: Node; readonly written: YamlObject },
+): YamlObject {
+  return mapTree(written, (value, keys) => {
+    if (typeof value !== 'string' || (keys.length === 1 && keys[0] === 'column_name')) return value
+    const text = looksLikeCall.test(value) ? `{{ ${value} }}` : value
+    if (!text.includes('{')) return text
+    return fromValue(language.compile(text, { name: node.original_file_path }).native(context))
+  }) as YamlObject
+}
