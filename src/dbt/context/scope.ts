@@ -24,9 +24,12 @@ export type ContextOptions = {
   readonly members: Members
   /** Stand-ins for macros, by id: a unit test's overrides. */
   readonly instead?: ReadonlyMap<string, Value>
+  /** Members that are asked for anew each time. */
+  readonly changing?: ReadonlySet<string>
 }
 
-export function createContext({ macros, code, packageName, members, instead }: ContextOptions): Context {
+export function createContext(options: ContextOptions): Context {
+  const { macros, code, packageName, members, instead, changing } = options
   const known = new Map<string, Value>()
   const bounds = new Map<string, Callable>()
   const bound = (macro: MacroFacts): Callable => {
@@ -47,7 +50,7 @@ export function createContext({ macros, code, packageName, members, instead }: C
       const before = known.get(name)
       if (before !== undefined) return before
       const value = found(name)
-      if (value !== undefined) known.set(name, value)
+      if (value !== undefined && changing?.has(name) !== true) known.set(name, value)
       return value
     },
     names: () => [...new Set([...known.keys(), ...members.keys(), ...macros.names(packageName)])],
@@ -130,7 +133,6 @@ function namesHost<Self extends Named>(name: string) {
   })
   return {
     ...methods,
-    attribute: (self: Self, wanted: string) => methods.attribute(self, wanted) ?? self.get(wanted),
     item: (self: Self, key: Value) => (typeof key === 'string' ? self.get(key) : undefined),
     iterate: (self: Self) => self.names(),
     length: (self: Self) => self.names().length,

@@ -1,4 +1,13 @@
-import type { Callable, Language, Scope, Template } from '../../jinja/index.ts'
+import {
+  CALL,
+  type Callable,
+  type Language,
+  Macro,
+  type Named,
+  type Scope,
+  type Template,
+  type Value,
+} from '../../jinja/index.ts'
 import type { MacroFacts } from '../face.ts'
 
 /** Compiled templates of macros and nodes: each text is compiled once, when it is first needed. */
@@ -24,4 +33,13 @@ export function macroCode(language: Language): MacroCode {
     bind: (macro, scope) => templateOf(macro).macro(macro.name, scope),
     template: (text, source) => language.compile(text, source),
   }
+}
+
+/** Call a macro, or what stands in for it, and wait for what it calls. */
+export async function callWaiting(
+  macro: Callable,
+  positional: readonly Value[] = [],
+  named?: Named,
+): Promise<Value> {
+  return macro instanceof Macro ? macro.callWaiting(positional, named) : macro[CALL](positional, named)
 }

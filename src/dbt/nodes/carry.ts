@@ -1,9 +1,10 @@
 import { Failure } from '../../errors/index.ts'
-import { CALL, Dict, raise, Raised, str, type Value } from '../../jinja/index.ts'
+import { Dict, raise, Raised, str, type Value } from '../../jinja/index.ts'
 import type { Session } from '../adapter/session.ts'
 import { ResponseValue, responseOf, type Results } from '../context/results.ts'
 import { RelationValue } from '../context/relation.ts'
 import type { Node, NodeResult } from '../face.ts'
+import { callWaiting } from '../macros/code.ts'
 import { materializationMacro } from '../macros/materialization.ts'
 import type { Compiler } from './compile.ts'
 import { nodeContext } from './context.ts'
@@ -83,7 +84,7 @@ export async function materialized(scene: Scene): Promise<Results> {
       `Materialization "${macro.name}" only supports languages ${JSON.stringify(languages)}; got "${node.language}"`,
     )
   const { context, results } = nodeContext(scene)
-  const made = await context.bound(macro)[CALL]([])
+  const made = await callWaiting(context.bound(macro))
   if (node.resource_type !== 'test' && node.resource_type !== 'unit_test')
     for (const relation of relationsIn(made, name))
       world.cache.added({ ...relation.relation, dbtCreated: true })
@@ -141,6 +142,9 @@ function told(thrown: unknown): { readonly kind: string; readonly words: string 
   const raised = thrown instanceof Failure ? thrown.cause : thrown
   if (raised instanceof Raised) return { kind: kinds[raised.kind] ?? 'Runtime Error', words: raised.words }
   if (!(thrown instanceof Failure)) throw thrown
-  const words = [thrown.title, thrown.why].filter(each => each !== undefined).join('\n')
+  // What the database says stands for itself.
+  const isDatabase = thrown.code.startsWith('SLUICE_TARGET') && thrown.why !== undefined
+  const said = isDatabase ? [thrown.why] : [thrown.title, thrown.why]
+  const words = said.filter(each => each !== undefined).join('\n')
   return { kind: thrown.code.startsWith('SLUICE_JINJA') ? 'Compilation Error' : 'Runtime Error', words }
 }

@@ -1,4 +1,4 @@
-import { CALL, type Callable, callable, Dict, raise, str, type Tuple, type Value } from '../../jinja/index.ts'
+import { type Callable, callable, Dict, raise, str, type Tuple, type Value } from '../../jinja/index.ts'
 import { AdapterValue } from '../context/adapter.ts'
 import { dbtVersion, envVar, pureBuiltins, telling, validationValue } from '../context/builtins.ts'
 import { columnClass } from '../context/column.ts'
@@ -11,6 +11,7 @@ import { type Results, results } from '../context/results.ts'
 import { type Context, createContext, type Members } from '../context/scope.ts'
 import { targetValue } from '../context/target.ts'
 import { VarValue } from '../context/var.ts'
+import { callWaiting } from '../macros/code.ts'
 import { varsFor } from '../project/vars.ts'
 import { utcMoment } from '../python/datetime.ts'
 import { modulesValue } from '../python/modules.ts'
@@ -47,7 +48,7 @@ export async function callMacro(
   if (!macro)
     return raise('DbtRuntimeError', `dbt could not find a macro with the name '${name}' in any package`)
   const { context } = nodeContext({ ...scene, node: operation(world.root.name), isFree: true })
-  return context.bound(macro)[CALL]([], new Map(Object.entries(named)))
+  return callWaiting(context.bound(macro), [], new Map(Object.entries(named)))
 }
 
 /** What every context has. */
@@ -162,7 +163,7 @@ function tryOr(): Callable {
     const [message, run, args, named] = values
     const given = new Map(Array.from((named as Dict).entries(), ([key, value]) => [str(key), value]))
     try {
-      return await (run as Callable)[CALL](Array.from(args as Tuple), given)
+      return await callWaiting(run as Callable, Array.from(args as Tuple), given)
     } catch {
       // That is what it is for: the message stands for whatever went wrong.
       return raise('CompilationError', str(message))
