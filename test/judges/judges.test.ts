@@ -18,7 +18,7 @@ const lacks: { readonly [judge: string]: readonly Feature[] } = {
   deltalake: ['type widening'],
   // ClickHouse has no NULL of arrays and tuples.
   chdb: ['nested values that are NULL'],
-  // Of Spark's own `data-reader-timestamp_ntz-name-mode`, too, it gives NULL where a partition's value stands.
+  // It gives NULL for the partitions of Spark's own `data-reader-timestamp_ntz-name-mode`, too.
   duckdb: ['partitions of mapped columns'],
   spark: [],
 }
