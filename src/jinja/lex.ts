@@ -106,8 +106,9 @@ type Lexer = {
 export function tokensOf(source: Source, options: LexOptions): readonly Token[] {
   const lexer: Lexer = { source, text: source.text, options, tokens: [], at: 0 }
   while (lexer.at < lexer.text.length && !isBroken(lexer)) root(lexer)
-  const end = lexer.text.length
-  if (!isBroken(lexer)) lexer.tokens.push({ type: 'eof', at: end, end, value: '' })
+  // jinja2 says that the end stands where the last token begins.
+  const { at, end } = lexer.tokens.at(-1) ?? { at: 0, end: 0 }
+  if (!isBroken(lexer)) lexer.tokens.push({ type: 'eof', at, end, value: '' })
   return lexer.tokens
 }
 
@@ -168,6 +169,12 @@ function fail({ tokens, source }: Lexer, at: number, words: string): void {
   tokens.push({ type: 'error', at, end: at, value: syntaxFailure(source, at, { words }) })
 }
 
+/** What begins at the very end of a template and never ends is nothing, as in jinja2. */
+function unended(lexer: Lexer, from: number, words: string): void {
+  if (from < lexer.text.length) fail(lexer, from, words)
+  else lexer.at = from
+}
+
 function skipSpaces(text: string, at: number): number {
   spaces.lastIndex = at
   return at + (spaces.exec(text)?.[0].length ?? 0)
@@ -182,7 +189,7 @@ function behind({ text, options }: Lexer, at: number, sign: string): number {
 function comment(lexer: Lexer): void {
   const { text } = lexer
   const end = text.indexOf('#}', lexer.at)
-  if (end < 0) return fail(lexer, lexer.at, 'Missing end of comment tag')
+  if (end < 0) return unended(lexer, lexer.at, 'Missing end of comment tag')
   const sign = end > lexer.at ? signAt(text, end - 1) : ''
   lexer.at = behind(lexer, end + 2, sign)
 }
@@ -190,7 +197,7 @@ function comment(lexer: Lexer): void {
 function rawBody(lexer: Lexer, from: number): void {
   rawEnd.lastIndex = from
   const end = rawEnd.exec(lexer.text)
-  if (!end) return fail(lexer, from, 'Missing end of raw directive')
+  if (!end) return unended(lexer, from, 'Missing end of raw directive')
   const [whole, sign = '', endSign = ''] = end
   data(lexer, from, stripped(lexer, from, { begin: end.index, sign, isVariable: false }))
   lexer.at = behind(lexer, end.index + whole.length, endSign)

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../errors/index.ts'
+import { type Failure, failure, type Note } from '../errors/index.ts'
 import type { At } from '../model/index.ts'
 
 /** A text of a template, and where it comes from. */
@@ -60,11 +60,13 @@ export function lineOf(source: Source, offset: number): number {
   return line
 }
 
+type Wrong = { readonly words: string; readonly kind?: string; readonly notes?: readonly Note[] }
+
 /** A template that cannot be read. `kind` is jinja2's class of the exception. */
 export function syntaxFailure(
   source: Source,
   offset: number,
-  { words, kind = 'TemplateSyntaxError' }: { words: string; kind?: string },
+  { words, kind = 'TemplateSyntaxError', notes = [] }: Wrong,
 ): Failure {
-  return failure('SLUICE_JINJA_SYNTAX', { kind, words }, { at: placeOf(source, offset) })
+  return failure('SLUICE_JINJA_SYNTAX', { kind, words }, { at: placeOf(source, offset), notes })
 }

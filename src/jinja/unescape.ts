@@ -60,7 +60,7 @@ function escapeAt(written: string, at: number): Read | undefined {
     return { text: String.fromCodePoint(Number.parseInt(octal, 8)), end: at + octal.length }
   const coded = Object.hasOwn(hex, letter) ? hex[letter] : undefined
   if (coded) return hexAt(written, at + 1, coded)
-  if (letter === 'N') return { words: 'unknown Unicode character name' }
+  if (letter === 'N') return { words: 'characters by their names, \\N{…}, are not supported' }
   return undefined
 }
 

@@ -16,7 +16,7 @@ export type Making = {
   readonly mode: Mode
   readonly autoescape: boolean
   /** Values that the code needs and cannot write: `K0`, `K1` … */
-  readonly constants: unknown[]
+  readonly constants: Map<unknown, string>
   /** Operations that the code calls by their names. */
   readonly operations: Set<string>
   /** Filters and tests by the names of their variables. */
@@ -72,13 +72,27 @@ export function op({ operations }: Making, name: string, ...values: readonly str
 
 /** A value that is made once. */
 export function constant({ constants }: Making, value: unknown): string {
-  const known = constants.indexOf(value)
-  return `K${known >= 0 ? known : constants.push(value) - 1}`
+  const known = constants.get(value)
+  if (known !== undefined) return known
+  const name = `K${constants.size}`
+  constants.set(value, name)
+  return name
 }
 
 /** A text as the code writes it. */
 export function literal(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}
+
+/**
+ * From this length on (characters) a text is handed to the code: neither quoted nor parsed, it costs
+ * nothing.
+ */
+const heldChars = 40
+
+/** A text that is printed as it stands. */
+export function held(making: Making, text: string): string {
+  return text.length < heldChars ? literal(text) : constant(making, text)
 }
 
 /** Where the code is, for errors: handed along as an argument nobody reads, so that it is set last. */
@@ -122,6 +136,8 @@ export function printedRaw(frame: Frame, code: string, at: number): string {
 
 type Function = {
   readonly parameters: string
+  /** Where it begins. */
+  readonly at: number
   /** What is done before anything can fail. */
   readonly before: string
   readonly body: string
@@ -134,9 +150,9 @@ type Function = {
 /** A function of the code, with its errors traced to their places. */
 export function wrapped(
   { making, locals }: Unit,
-  { parameters, before, body, site, isReturning }: Function,
+  { parameters, at, before, body, site, isReturning }: Function,
 ): string {
-  const declared = ['p=0', ...locals].join(',')
+  const declared = [`p=${at}`, ...locals].join(',')
   const caught = isReturning ? `if(${returned(making)})return e.value;` : ''
   return (
     `${making.mode.waits ? 'async ' : ''}function(${parameters}){let ${declared};${before}` +

@@ -50,7 +50,7 @@ export function generate(source: Source, tree: Body, { mode, autoescape }: Gener
     source,
     mode,
     autoescape,
-    constants: [],
+    constants: new Map(),
     operations: new Set(),
     applied: new Map(),
     blocks: new Map(),
@@ -62,7 +62,7 @@ export function generate(source: Source, tree: Body, { mode, autoescape }: Gener
   for (const each of blocks) making.blocks.set(each.name, blockFunction(making, each))
   const written = [...making.blocks].map(([name, code]) => `[${JSON.stringify(name)},${code}]`)
   const text = `${head(making)}return {root:${root},blocks:[${written.join(',')}]}`
-  return { text, constants: making.constants, applied: [...making.applied.values()], isShared }
+  return { text, constants: [...making.constants.keys()], applied: [...making.applied.values()], isShared }
 }
 
 const sharing: ReadonlySet<string> = new Set(['block', 'extends', 'include', 'import', 'from import'])
@@ -91,6 +91,7 @@ function rootFunction(making: Making, tree: Body): string {
     : ''
   return wrapped(unit, {
     parameters: 'r,c',
+    at: 0,
     before: `${out}=${emptyBuffer(unit)};${self}`,
     body: `${code}${parent}return ${out}`,
     site: constant(making, { source: making.source, macro: undefined }),
@@ -100,7 +101,7 @@ function rootFunction(making: Making, tree: Body): string {
 /** Short names for what the code calls. */
 function head({ operations, constants, applied }: Making): string {
   const called = [...operations].join(',')
-  const held = constants.map((_, index) => `K${index}`).join(',')
+  const held = [...constants.values()].join(',')
   const used = [...applied.keys()].join(',')
   return `'use strict';const {${called}}=R,[${held}]=K,[${used}]=A;`
 }

@@ -103,6 +103,7 @@ function recursiveLoop(frame: Frame, node: For): string {
   const code = looping({ ...frame, unit: inner, out }, node, { over: 'i', depth: 'd', recurse: called })
   const written = wrapped(inner, {
     parameters: 'i,d',
+    at: node.at,
     before: `${out}=${emptyBuffer(inner)};`,
     body: `${code}return ${making.mode.native ? op(making, 'joined', out) : out}`,
     site: 'null',

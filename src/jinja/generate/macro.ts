@@ -59,6 +59,7 @@ function functionOf(frame: Frame, node: Macro | CallBlock, head: MacroHead): str
   const code = `${enter(symbols)}${defaults(inner, node.parameters, given)}${making.write(inner, node.body)}`
   return wrapped(unit, {
     parameters: 'r,a',
+    at: node.at,
     before: `${out}=${emptyBuffer(unit)};${received}`,
     body: `${code}return ${making.mode.native ? buffered(inner, out) : out}`,
     site,

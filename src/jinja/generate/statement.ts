@@ -1,17 +1,7 @@
 import type { Body, If, Macro, Output, SetBlock, Statement, With } from '../tree.ts'
 import { assign, checkNamespaces, enter, exported } from './assign.ts'
 import { call, condition, value } from './expression.ts'
-import {
-  type Frame,
-  buffered,
-  emptyBuffer,
-  fresh,
-  innerFrame,
-  literal,
-  op,
-  place,
-  printedRaw,
-} from './frame.ts'
+import { type Frame, buffered, emptyBuffer, fresh, innerFrame, held, op, place, printedRaw } from './frame.ts'
 import { loop } from './loop.ts'
 import { macro } from './macro.ts'
 import { isConstant } from './native.ts'
@@ -59,7 +49,7 @@ const writers: Write = {
 
 function output(frame: Frame, { parts }: Output): string {
   const { making } = frame.unit
-  const codes = parts.map(part => (typeof part === 'string' ? literal(part) : print(frame, part)))
+  const codes = parts.map(part => (typeof part === 'string' ? held(making, part) : print(frame, part)))
   const code = making.mode.native
     ? `${frame.out}.push(${codes.join(',')});`
     : `${frame.out}+=${codes.join('+')};`

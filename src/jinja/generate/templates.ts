@@ -20,7 +20,7 @@ import {
 import { analyseBody, declareParameter, find, rootSymbols, visible } from './symbols.ts'
 
 /** The function of a block; its names are no others': what it reads comes from the template's top. */
-export function blockFunction(making: Making, { name, body }: Block): string {
+export function blockFunction(making: Making, { name, at, body }: Block): string {
   const unit = newUnit(making)
   const out = fresh(unit, 'o')
   const symbols = rootSymbols(() => fresh(unit, 'v'))
@@ -37,6 +37,7 @@ export function blockFunction(making: Making, { name, body }: Block): string {
   const frame: Frame = { unit, symbols, isTop: false, out, autoescape, pending, isExtending: false }
   return wrapped(unit, {
     parameters: 'r,c,b',
+    at,
     before: `${out}=${emptyBuffer(unit)};${own.join('')}`,
     body: `${enter(symbols)}${making.write(frame, body)}return ${out}`,
     site: constant(making, { source: making.source, macro: undefined }),

@@ -1,5 +1,6 @@
+import type { Note } from '../../errors/index.ts'
 import { type Token, tokenWords, typeWords } from '../lex.ts'
-import { type Source, syntaxFailure } from '../source.ts'
+import { placeOf, type Source, syntaxFailure } from '../source.ts'
 import type { Statement } from '../tree.ts'
 
 /** A template that is being read: where in its tokens, and what it stands in. */
@@ -9,7 +10,7 @@ export type Cursor = {
   /** Reads the statement of a tag; its end is read by who asks. */
   readonly statement: (cursor: Cursor) => Statement
   /** Tags that are open, outermost first. */
-  readonly open: string[]
+  readonly open: { readonly tag: string; readonly at: number }[]
   /** Tags that would end what is open, outermost first. */
   readonly ends: (readonly string[])[]
   /** Filters and tests that are named, with whether they may be missing until they are reached. */
@@ -96,7 +97,16 @@ export function quoted(words: string): string {
 
 /** The template is wrong here. */
 export function fail(cursor: Cursor, words: string, at: number = current(cursor).at): never {
-  throw syntaxFailure(cursor.source, at, { words })
+  throw syntaxFailure(cursor.source, at, {
+    words,
+    notes: current(cursor).type === 'eof' ? opened(cursor) : [],
+  })
+}
+
+/** Where the tag begins that is still open at the end. */
+function opened({ source, open }: Cursor): readonly Note[] {
+  const innermost = open.at(-1)
+  return innermost ? [{ text: `\`${innermost.tag}\` begins here`, at: placeOf(source, innermost.at) }] : []
 }
 
 /** What is read may be missing until it is reached: it stands in an `if`. */

@@ -54,7 +54,7 @@ function statement(cursor: Cursor, options: ParseOptions): Statement {
   const read = statements.get(word)
   const tag = options.tags.get(word)
   if (!read && !tag) failUnknown(cursor, word, at)
-  cursor.open.push(word)
+  cursor.open.push({ tag: word, at })
   next(cursor)
   const node = tag ? tagged(cursor, at, { word, tag }) : (read?.(cursor, at) as Statement)
   cursor.open.pop()

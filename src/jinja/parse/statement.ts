@@ -92,7 +92,9 @@ function expected(cursor: Cursor, ends: readonly (readonly string[])[], tag?: st
   const innermost = cursor.open.at(-1)
   return [
     ...(looking === undefined ? [] : [`${wanted}${looking}.`]),
-    ...(innermost === undefined ? [] : [`The innermost block that needs to be closed is '${innermost}'.`]),
+    ...(innermost === undefined
+      ? []
+      : [`The innermost block that needs to be closed is '${innermost.tag}'.`]),
   ]
 }
 

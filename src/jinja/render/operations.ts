@@ -17,6 +17,7 @@ import {
   getattr,
   getitem,
   isHost,
+  isRaised,
   iterable,
   iterate,
   listOf,
@@ -80,13 +81,14 @@ function ofValues(dialect: Dialect): Operations {
     truth: (value: Value) => (typeof value === 'boolean' ? value : truth(value)),
     attr: (holder: Value, name: string) => getattr(dialect, holder, name),
     slice: (holder: Value, bounds: readonly [Value, Value, Value]) => slice(holder, bounds),
+    constantSlice: (holder: Value, bounds: readonly [Value, Value, Value]) =>
+      constantSlice(dialect, holder, bounds),
     noSlice: () => raise('TypeError', "unhashable type: 'slice'"),
     iterate: (value: Value) => iterate(value),
     tuple: (items: readonly Value[]) => tupleOf(items),
     dict: (entries: readonly (readonly [Value, Value])[]) => Dict.of(entries),
     rest: (value: Value) =>
-      iterable(value) ??
-      raise('TypeError', `${called} argument after * must be an iterable, not ${typeName(value)}`),
+      iterable(value) ?? raise('TypeError', `Value after * must be an iterable, not ${typeName(value)}`),
     keywords,
     unpack,
     wantNamespace,
@@ -94,6 +96,16 @@ function ofValues(dialect: Dialect): Operations {
     generated: (items: readonly Value[]) => new Iterated(items.values()),
     now,
     D: dialect,
+  }
+}
+
+/** jinja2 works out slices of constants while it compiles, where one that fails is a missing value. */
+function constantSlice(dialect: Dialect, holder: Value, bounds: readonly [Value, Value, Value]): Value {
+  try {
+    return slice(holder, bounds)
+  } catch (thrown) {
+    if (!isRaised(thrown, 'TypeError')) throw thrown
+    return new Undefined(dialect.undefined, { holder, name: null })
   }
 }
 

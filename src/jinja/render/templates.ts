@@ -179,6 +179,7 @@ class Self implements Host {
 const selfType: HostType<Self> = {
   name: 'jinja2.runtime.TemplateReference',
   attribute: ({ block: find }, name) => find(name),
+  repr: () => '<TemplateReference None>',
 }
 
 /** `self`: the template's blocks as functions. */

@@ -54,12 +54,23 @@ export function failureOf(thrown: unknown): Failure {
   const first: readonly Note[] = cause.at === undefined ? [] : [{ text: 'reached from', at }]
   const named: readonly Note[] =
     inner.site.macro === undefined ? [] : [{ text: `in macro \`${inner.site.macro}\`` }]
-  const notes = [...cause.notes, ...first, ...named, ...outer.map(calledBy)]
+  const notes = [...cause.notes, ...first, ...named, ...shown(outer)]
   return new Failure(cause.code, wordsOf(cause), { at: cause.at ?? at, notes, cause: cause.cause })
 }
 
 function wordsOf({ title, why, fix, retry, exit }: Failure): ConstructorParameters<typeof Failure>[1] {
   return { title, why, fix, retry, exit }
+}
+
+/** Callers that are told: of many, those at both ends. */
+const callersMax = 8
+
+function shown(callers: readonly Frame[]): readonly Note[] {
+  if (callers.length <= callersMax) return callers.map(calledBy)
+  const left = callers.length - callersMax
+  const half = callersMax / 2
+  const between = { text: `called by ${left} more macros` }
+  return [...callers.slice(0, half).map(calledBy), between, ...callers.slice(-half).map(calledBy)]
 }
 
 function calledBy({ site, at }: Frame): Note {
