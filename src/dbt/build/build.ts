@@ -1,6 +1,6 @@
 import { tupleOf, type Value } from '../../jinja/index.ts'
 import { relation } from '../adapter/relation.ts'
-import { openSession, type Session } from '../adapter/session.ts'
+import type { Session } from '../adapter/session.ts'
 import { databaseMethods } from '../context/database.ts'
 import { RelationValue } from '../context/relation.ts'
 import { TableValue } from '../context/table.ts'
@@ -15,6 +15,7 @@ import { resultValue } from '../nodes/result-value.ts'
 import { operation, type Scene } from '../nodes/scene.ts'
 import type { World } from '../nodes/world.ts'
 import { carryOutUnitTest } from '../nodes/unit-test.ts'
+import { connectionsOf } from './connections.ts'
 import { edgesOf } from './edges.ts'
 import { inOrder, type Outcome } from './order.ts'
 
@@ -35,19 +36,8 @@ export type Building = {
  */
 export async function build(building: Building): Promise<readonly NodeResult[]> {
   const { world, signal } = building
-  const connections = new Map<number, Promise<Session>>()
-  const closing: (() => void)[] = []
-  const withoutTransactions = world.profile.credentials.disable_transactions === true
-  const sessionOf = (thread: number): Promise<Session> => {
-    const before = connections.get(thread)
-    if (before) return before
-    const opened = world.adapter.connect(`Thread-${thread}`, signal).then(connection => {
-      closing.push(() => connection.close())
-      return openSession(connection, { withoutTransactions })
-    })
-    connections.set(thread, opened)
-    return opened
-  }
+  const connections = connectionsOf(world, signal)
+  const sessionOf = connections.session
   const compile = compiler(world)
   const results: NodeResult[] = []
   const say = (result: NodeResult) => {
@@ -68,7 +58,7 @@ export async function build(building: Building): Promise<readonly NodeResult[]> 
     } else for (const id of building.ids) say(skipped(world, id, 'an on-run-start hook failed'))
     return results
   } finally {
-    for (const close of closing) close()
+    connections.close()
   }
 }
 

@@ -42,9 +42,10 @@ export async function callMacro(
   scene: Scene,
   name: string,
   named: { readonly [parameter: string]: Value },
+  packageName?: string,
 ): Promise<Value> {
   const { world } = scene
-  const macro = world.macros.within(undefined, name)
+  const macro = world.macros.within(packageName, name)
   if (!macro)
     return raise('DbtRuntimeError', `dbt could not find a macro with the name '${name}' in any package`)
   const { context } = nodeContext({ ...scene, node: operation(world.root.name), isFree: true })
