@@ -1,9 +1,9 @@
 import type { Value } from '../../jinja/index.ts'
 import type { Session } from '../adapter/session.ts'
-import { ephemeralName } from '../adapter/relation.ts'
 import type { Node, UniqueId } from '../face.ts'
 import { nodeContext } from './context.ts'
 import { type Cte, withCtes } from './ctes.ts'
+import { cteNameOf } from './references.ts'
 import type { Scene } from './scene.ts'
 import { testNames } from './test-arguments.ts'
 import type { World } from './world.ts'
@@ -47,7 +47,7 @@ export function compiler(world: World): Compiler {
       const { code, ctes } = await rendered(id, session)
       await gather(ctes, session, found)
       const node = world.manifest.nodes.get(id)
-      found.set(id, { id, sql: ` ${ephemeralName(node?.alias ?? '')} as (\n${code}\n)` })
+      if (node) found.set(id, { id, sql: ` ${cteNameOf(node)} as (\n${code}\n)` })
     }
   }
   return {

@@ -60,18 +60,23 @@ async function resolved(referring: Referring, wanted: Wanted): Promise<Value> {
   if (isEphemeral(target)) {
     if (!strict)
       raise('CompilationError', `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`)
-    referring.ctes.add(target.unique_id)
-    return new RelationValue(
-      relation({
-        identifier: ephemeralName(target.alias),
-        type: 'cte',
-        quote: { database: true, schema: true, identifier: false },
-        ...seen(referring, target),
-      }),
-    )
+    return asCte(referring, target)
   }
   const place = await placeOf(referring, target)
   return new RelationValue({ ...relationOf(place, referring.world.root.quoting), ...seen(referring, target) })
+}
+
+/** An ephemeral model: a common table expression that is put in front of whoever reads it. */
+function asCte(referring: Referring, target: Node): RelationValue {
+  referring.ctes.add(target.unique_id)
+  return new RelationValue(
+    relation({
+      identifier: cteNameOf(target),
+      type: 'cte',
+      quote: { database: true, schema: true, identifier: false },
+      ...seen(referring, target),
+    }),
+  )
 }
 
 /** `source(…)` while a node is carried out. */
@@ -85,6 +90,8 @@ export function sourceFunction(referring: Referring): Callable {
       .map(each => referring.world.lookups.source(name, of, each))
       .find(each => each !== undefined)
     if (!target) return missing(referring, `source named '${name}.${of}'`, `${name}.${of}`)
+    // A unit test's rows stand for a source.
+    if (isEphemeral(target)) return asCte(referring, target as Node)
     return new RelationValue({ ...sourceRelation(target), ...seen(referring, target) })
   })
 }
@@ -160,6 +167,11 @@ function refuseAccess({ world, node }: Referring, target: Node): void {
       'DbtReferenceError',
       `Node ${node.unique_id} attempted to reference node ${target.unique_id}, which is not allowed because the referenced node is protected to the '${target.package_name}' package.`,
     )
+}
+
+/** What an ephemeral model is called in the queries that read it. */
+export function cteNameOf({ alias, cte_name: own }: Node): string {
+  return ephemeralName(typeof own === 'string' ? own : alias)
 }
 
 export function isEphemeral({ resource_type: type, config }: Resource): boolean {

@@ -1,5 +1,4 @@
 import { type Callable, callable, HOST, raise, repr, str, type Value } from '../../jinja/index.ts'
-import { ephemeralName } from '../adapter/relation.ts'
 import { envVar } from '../context/builtins.ts'
 import { valueOf } from '../context/json.ts'
 import type { Table } from '../context/table.ts'
@@ -10,6 +9,7 @@ import { type Carrying, type Ending, materialized, wordsOf } from './carry.ts'
 import { compiler } from './compile.ts'
 
 import { responseOf, type Results } from '../context/results.ts'
+import { cteNameOf } from './references.ts'
 import { operation } from './scene.ts'
 import { timer } from './timing.ts'
 import type { World } from './world.ts'
@@ -115,7 +115,7 @@ function stageOf(world: World, unit: UnitTest): Stage {
   }
   const self = inputs.find(({ original }) => original === tested)?.node
   const names = new Map<string, Value>([
-    ...(self ? [['this', new ThisValue(ephemeralName(self.alias))] as const] : []),
+    ...(self ? [['this', new ThisValue(cteNameOf(self))] as const] : []),
     ...environment(world, unit),
   ])
   const instead = new Map<string, Value>()
@@ -153,7 +153,10 @@ function inputOf(world: World, unit: UnitTest, tested: Node, given: Given): Inpu
       unique_id: `model.${original.package_name}.${name}`,
       resource_type: 'model',
       config: { materialized: 'ephemeral' },
-      alias: isSource ? name : alias,
+      database: original.database as string | null,
+      schema: String(original.schema),
+      alias,
+      ...(isSource && { cte_name: name }),
       original_file_path: unit.original_file_path,
       raw_code:
         given.format === 'sql'
