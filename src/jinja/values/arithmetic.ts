@@ -1,4 +1,6 @@
 import { setLike } from './compare.ts'
+import { View } from './dict.ts'
+import { iterable } from './iterate.ts'
 import type { Dialect } from './dialect.ts'
 import { formatPercent } from './format/percent.ts'
 import { Markup, escapeText, textOf } from './markup.ts'
@@ -44,9 +46,15 @@ function htmlOf(value: Value): string | undefined {
 export function sub(left: Value, right: Value): Value {
   const difference = numbers('-', left, right)
   if (difference !== undefined) return difference
-  const [one, other] = [setLike(left), setLike(right)]
+  const [one, other] = [setLike(left), left instanceof View ? setOf(right) : setLike(right)]
   if (one && other) return PySet.of(Array.from(one).filter(item => !other.has(item)))
   return unable('-', left, right)
+}
+
+/** A view subtracts anything that can be iterated, a set only another one. */
+function setOf(value: Value): PySet | undefined {
+  const items = iterable(value)
+  return items && PySet.of(items)
 }
 
 /** Python's `left * right`: texts and lists are repeated. */
@@ -64,10 +72,7 @@ function isSequence(value: Value): value is string | Markup | Value[] {
 
 function repeated(dialect: Dialect, sequence: string | Markup | Value[], by: Value): Value {
   if (by instanceof Undefined) return failUndefined(by)
-  const times = Math.max(
-    0,
-    indexOf(by) ?? raise('TypeError', `can't multiply sequence by non-int of type '${typeName(by)}'`),
-  )
+  const times = Math.max(0, indexOf(by) ?? notTimes(sequence, by))
   const { itemsMax, textCharsMax } = dialect.limits
   if (Array.isArray(sequence)) {
     if (sequence.length * times > itemsMax) return tooLarge('a list', itemsMax)
@@ -81,6 +86,18 @@ function repeated(dialect: Dialect, sequence: string | Markup | Value[], by: Val
   if (text.length * times > textCharsMax) return tooLarge('a text', textCharsMax)
   const long = text === '' ? '' : text.repeat(times)
   return sequence instanceof Markup ? new Markup(long) : long
+}
+
+function notTimes(sequence: string | Markup | Value[], by: Value): never {
+  const type = typeName(by)
+  // markupsafe hands it on to a function of C, which has words of its own.
+  for (const [side, other] of [
+    [sequence, type],
+    [by, typeName(sequence)],
+  ] as const)
+    if (side instanceof Markup)
+      return raise('TypeError', `'${other}' object cannot be interpreted as an integer`)
+  return raise('TypeError', `can't multiply sequence by non-int of type '${type}'`)
 }
 
 /** Python's `left / right`: always a float. */
@@ -143,10 +160,14 @@ type Operator = '+' | '-' | '*' | '/' | '//' | '%' | '**'
 function numbers(operator: Operator, left: Value, right: Value): Value | undefined {
   const [a, b] = [intOf(left), intOf(right)]
   if (a !== undefined && b !== undefined) return ints(operator, a, b)
-  const x = left instanceof Float ? left.value : a
-  const y = right instanceof Float ? right.value : b
-  if (x === undefined || y === undefined) return undefined
-  return new Float(floats(operator, doubleOf(x), doubleOf(y)))
+  const isLeft = a !== undefined || left instanceof Float
+  const isRight = b !== undefined || right instanceof Float
+  return isLeft && isRight ? new Float(floats(operator, double(left), double(right))) : undefined
+}
+
+/** The double of an int or a float. */
+function double(value: Value): number {
+  return value instanceof Float ? value.value : doubleOf(intOf(value) ?? 0)
 }
 
 function ints(operator: Operator, a: Int, b: Int): Value {
@@ -189,8 +210,8 @@ function unable(operator: string, left: Value, right: Value): Value {
     const own = isHost(side) ? side[HOST].operate?.(sign, left, right) : undefined
     if (own !== undefined) return own
   }
-  if (sign === '+' && isSequence(left)) {
-    const name = left instanceof Markup ? 'str' : typeName(left)
+  if (sign === '+' && isSequence(left) && !(left instanceof Markup)) {
+    const name = typeName(left)
     return raise('TypeError', `can only concatenate ${name} (not "${typeName(right)}") to ${name}`)
   }
   const [a, b] = [typeName(left), typeName(right)]

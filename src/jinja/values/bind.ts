@@ -92,14 +92,12 @@ export function bind(declared: Signature, positional: readonly Value[], named?: 
     return raise('TypeError', tooMany(declared, positional.length))
   const missing = parameters.filter(({ initial }, i) => values[i] === undefined && initial === undefined)
   if (missing.length > 0) return raise('TypeError', lacking(declared, missing))
-  const bound: Value[] = values.map((value, i) => value ?? valueOr(value, parameters[i]))
+  const bound: Value[] = values.map((value, i) =>
+    value === undefined ? (parameters[i]?.initial ?? null) : value,
+  )
   if (varargs) bound.push(tupleOf(positional.slice(declared.positional)))
   if (kwargs) bound.push(rest)
   return bound as unknown as Arguments
-}
-
-function valueOr(value: Value | undefined, parameter: Parameter | undefined): Value {
-  return value === undefined ? (parameter?.initial ?? null) : value
 }
 
 function unexpected({ name, parameters, positionalOnly }: Signature, given: string): string {

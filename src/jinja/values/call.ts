@@ -8,7 +8,7 @@ import { Undefined } from './undefined.ts'
 export function callValue(fn: Value, positional: readonly Value[], named?: Named): Value | Promise<Value> {
   if (typeof fn === 'object' && fn !== null) {
     if (CALL in fn) return (fn as Callable)[CALL](positional, named)
-    if (fn instanceof Undefined) return fn.kind.call?.(fn) ?? failUndefined(fn)
+    if (fn instanceof Undefined) return fn.kind.call === undefined ? failUndefined(fn) : fn.kind.call(fn)
     if (isHost(fn) && fn[HOST].call) return fn[HOST].call(fn as never, positional, named)
   }
   return raise('TypeError', `'${typeName(fn)}' object is not callable`)

@@ -109,10 +109,10 @@ function compareOthers(operator: Order, left: Value, right: Value): boolean {
     return compareItems(operator, left, right)
   const [one, other] = [setLike(left), setLike(right)]
   if (one && other) return compareSets(operator, one, other)
-  if (isHost(left) && left[HOST].compare)
-    return ordered(operator, left[HOST].compare(left as never, right), 0)
-  if (isHost(right) && right[HOST].compare)
-    return ordered(operator, 0, right[HOST].compare(right as never, left))
+  const ahead = isHost(left) ? left[HOST].compare?.(left as never, right) : undefined
+  if (ahead !== undefined) return ordered(operator, ahead, 0)
+  const behind = isHost(right) ? right[HOST].compare?.(right as never, left) : undefined
+  if (behind !== undefined) return ordered(operator, 0, behind)
   const [a, b] = [typeName(left), typeName(right)]
   return raise('TypeError', `'${operator}' not supported between instances of '${a}' and '${b}'`)
 }

@@ -28,7 +28,7 @@ export function toInt(value: Value, base = 10): Int {
 }
 
 function badInt(value: Value, base: number): string {
-  return `invalid literal for int() with base ${base}: ${repr(textOf(value) ?? '')}`
+  return `invalid literal for int() with base ${base}: ${repr(value)}`
 }
 
 /** Towards zero. */
@@ -89,7 +89,7 @@ function parseDigits(digits: string, base: number): bigint | undefined {
 export function toFloat(value: Value): number {
   const text = textOf(value)
   if (text !== undefined)
-    return parseFloat(text) ?? raise('ValueError', `could not convert string to float: ${repr(text)}`)
+    return parseFloat(text) ?? raise('ValueError', `could not convert string to float: ${repr(value)}`)
   if (value instanceof Float) return value.value
   const held = intOf(value)
   if (held !== undefined) return doubleOf(held)

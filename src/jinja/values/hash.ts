@@ -46,7 +46,8 @@ function objectKey(value: Exclude<Value, string | number | bigint | null | boole
   }
   if (HOST in value) {
     const type = (value as Host)[HOST]
-    return type.key === undefined ? value : `${mark}h${type.name} ${type.key(value as never)}`
+    const key = type.key === undefined ? value : type.key(value as never)
+    return typeof key === 'string' ? `${mark}h${type.name} ${key}` : key
   }
   return value
 }

@@ -42,6 +42,7 @@ export {
 export { repr, str } from './print.ts'
 export { isRaised, raise, Raised } from './raise.ts'
 export { Range } from './range.ts'
+export { methodOf } from './methods/table.ts'
 export { PySet } from './sets.ts'
 export { builtinTests } from './tests.ts'
 export { tupleOf } from './tuple.ts'

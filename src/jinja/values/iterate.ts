@@ -24,7 +24,7 @@ export function iterable(value: Value): Iterable<Value> | undefined {
   if (value instanceof Iterated || value instanceof View || value instanceof PySet || value instanceof Range)
     return value
   if (value instanceof Undefined) return value.kind.iterate?.(value) ?? []
-  if (value instanceof Markup) return points(value.text).map(each => new Markup(each))
+  if (value instanceof Markup) return points(value.text)
   return isHost(value) ? value[HOST].iterate?.(value as never) : undefined
 }
 

@@ -2,7 +2,7 @@ import { Dict } from './dict.ts'
 import type { Dialect } from './dialect.ts'
 import { Markup, textOf } from './markup.ts'
 import { attributeOf, isInternal } from './methods/table.ts'
-import { failUndefined } from './missing.ts'
+import { memberOf } from './missing.ts'
 import { HOST, Tuple, type Value } from './model.ts'
 import { indexOf } from './numbers.ts'
 import { isRaised, raise } from './raise.ts'
@@ -16,24 +16,29 @@ import { Undefined } from './undefined.ts'
 export function getattr(dialect: Dialect, value: Value, name: string): Value {
   if (value instanceof Undefined) return member(dialect, value, name)
   if (name.startsWith('_') && isInternal(value, name)) return unsafe(dialect, value, name)
-  return attributeOf(dialect, value, name) ?? itemOf(value, name) ?? missing(dialect, value, name)
+  // None is a value like others, so that `??` would not do.
+  const attribute = attributeOf(dialect, value, name)
+  if (attribute !== undefined) return attribute
+  const item = itemOf(value, name)
+  return item === undefined ? missing(dialect, value, name) : item
 }
 
 /** `value[key]`: an item, else an attribute, else a missing value. */
 export function getitem(dialect: Dialect, value: Value, key: Value): Value {
-  if (value instanceof Undefined) return member(dialect, value, key)
+  if (value instanceof Undefined) return memberOf(value, key)
   const item = itemOf(value, key)
   if (item !== undefined) return item
   const name = textOf(key)
   if (name === undefined) return missing(dialect, value, key)
   if (name.startsWith('_') && isInternal(value, name)) return unsafe(dialect, value, name)
-  return attributeOf(dialect, value, name) ?? missing(dialect, value, name)
+  const attribute = attributeOf(dialect, value, name)
+  return attribute === undefined ? missing(dialect, value, name) : attribute
 }
 
 function member(dialect: Dialect, value: Undefined, key: Value): Value {
   if (typeof key === 'string' && key.startsWith('_') && isInternal(value, key))
     return unsafe(dialect, value, key)
-  return value.kind.member?.(value, key) ?? failUndefined(value)
+  return memberOf(value, key)
 }
 
 function missing(dialect: Dialect, holder: Value, name: Value): Value {
@@ -88,7 +93,7 @@ function characterAt(value: string | Markup, key: Value): Value | undefined {
 
 /** `value[start:stop:step]`, which fails as Python's own does. */
 export function slice(value: Value, bounds: readonly [start: Value, stop: Value, step: Value]): Value {
-  if (value instanceof Undefined) return value.kind.member?.(value, null) ?? failUndefined(value)
+  if (value instanceof Undefined) return memberOf(value, null)
   const text = textOf(value)
   if (text !== undefined) {
     const cut = cutText(text, bounds)

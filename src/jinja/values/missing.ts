@@ -25,6 +25,11 @@ export function failUndefined(value: Undefined): never {
   return raise(value.missing.raises ?? 'UndefinedError', undefinedWords(value))
 }
 
+/** What stands under a name of a missing value, where its kind gives something. */
+export function memberOf(value: Undefined, name: Value): Value {
+  return value.kind.member === undefined ? failUndefined(value) : value.kind.member(value, name)
+}
+
 /** It prints as nothing, is false and empty; anything else is an error. */
 const lenient: UndefinedKind = { name: 'jinja2.runtime.Undefined' }
 

@@ -80,10 +80,12 @@ export type HostType<Self> = {
   readonly repr?: (self: Self) => string
   readonly truth?: (self: Self) => boolean
   readonly equal?: (self: Self, other: Value) => boolean
-  /** A key: two that are equal have the same one. Absent: each object is its own key. */
-  readonly key?: (self: Self) => string
-  /** Below, at or above zero, as in sorting; absent: it cannot be ordered. */
-  readonly compare?: (self: Self, other: Value) => number
+  /** A class of C's, not of Python's: errors call it with its module, `datetime.date`. */
+  readonly isBuiltin?: boolean
+  /** A key: two that are equal have the same one; a number is the key of that number. Absent: each object is its own key. */
+  readonly key?: (self: Self) => string | number | bigint
+  /** Below, at or above zero, as in sorting; `undefined`, or absent: it cannot be ordered with this one. */
+  readonly compare?: (self: Self, other: Value) => number | undefined
   readonly iterate?: (self: Self) => Iterable<Value>
   readonly length?: (self: Self) => number
   readonly contains?: (self: Self, item: Value) => boolean

@@ -67,6 +67,10 @@ function plainRepr(value: Value): string {
 
 function callable(value: Callable): string {
   const type = typeName(value)
+  if (type === 'builtin_function_or_method' && 'self' in value && value.self instanceof Markup)
+    return `<bound method Markup.${value.name} of ${repr(value.self)}>`
+  if (type === 'builtin_function_or_method' && 'self' in value)
+    return `<built-in method ${value.name} of ${typeName(value.self as Value)} object at 0x0>`
   if (type === 'Macro') return `<Macro ${quote(value.name)}>`
   return type === 'type' ? `<class '${value.name}'>` : `<${type} ${value.name} at 0x0>`
 }
@@ -105,6 +109,11 @@ export function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
   const inside = text.replace(escaped, found => named[found] ?? code(found))
   return mark + (mark === "'" ? inside.replaceAll("'", "\\'") : inside) + mark
+}
+
+/** Python's `ascii(value)`: as `repr`, with everything beyond ASCII escaped. */
+export function ascii(value: Value): string {
+  return repr(value).replace(/[^\0-\x7f]/gu, code)
 }
 
 /** Whether every character can be shown as it is: `str.isprintable`. */

@@ -35,8 +35,14 @@ function objectName(value: Exclude<Value, null | string | boolean | number | big
   return (value as Callable).type ?? 'function'
 }
 
-/** Python's `type(value).__name__`. */
+/** What errors of Python's operations call its class: the module belongs to it where the class is one of C's. */
 export function typeName(value: Value): string {
+  if (value instanceof Iterated) return value.type
+  return isHost(value) && value[HOST].isBuiltin ? value[HOST].name : className(value)
+}
+
+/** Python's `type(value).__name__`. */
+export function className(value: Value): string {
   const name = qualifiedName(value)
   return name.slice(name.lastIndexOf('.') + 1)
 }

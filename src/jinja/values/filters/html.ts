@@ -48,6 +48,8 @@ function urlEncode(value: Value): string {
 }
 
 function pairOf(value: Value): readonly [Value, Value] {
+  if (iterable(value) === undefined)
+    return raise('TypeError', `cannot unpack non-iterable ${typeName(value)} object`)
   const [key, item, ...more] = iterate(value)
   if (key === undefined || item === undefined)
     return raise('ValueError', `not enough values to unpack (expected 2, got ${key === undefined ? 0 : 1})`)

@@ -15,7 +15,11 @@ import { pretty } from './pretty.ts'
 import { textFilters } from './text.ts'
 
 function attribute(dialect: Dialect, holder: Value, name: string): Value {
-  if (isInternal(holder, name) || attributeOf(dialect, holder, name) !== undefined)
+  if (
+    holder instanceof Undefined ||
+    isInternal(holder, name) ||
+    attributeOf(dialect, holder, name) !== undefined
+  )
     return getattr(dialect, holder, name)
   return new Undefined(dialect.undefined, { holder, name })
 }

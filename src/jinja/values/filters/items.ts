@@ -1,7 +1,8 @@
 import { truth } from '../compare.ts'
 import type { Dialect, Filter } from '../dialect.ts'
 import { Dict, View } from '../dict.ts'
-import { floorDivideInts } from '../divide.ts'
+import { floordiv } from '../arithmetic.ts'
+import { compare } from '../compare.ts'
 import { iterable, iterate, length, listOf } from '../iterate.ts'
 import { Iterated } from '../iterated.ts'
 import { Markup, textOf } from '../markup.ts'
@@ -69,15 +70,14 @@ function* batch(value: Value, count: Value, fill: Value): Generator<Value> {
     batch.push(item)
   }
   if (batch.length === 0) return
-  if (fill !== null && batch.length < wantIndex(count, typeName))
-    while (batch.length < (size ?? 0)) batch.push(fill)
+  if (fill !== null && compare('<', batch.length, count)) while (batch.length < (size ?? 0)) batch.push(fill)
   yield batch
 }
 
 function* slice(value: Value, count: Value, fill: Value): Generator<Value> {
   const items = listOf(value)
+  const each = Number(floordiv(items.length, count))
   const slices = wantIndex(count, typeName)
-  const each = Number(floorDivideInts(items.length, slices))
   const larger = items.length % slices
   let offset = 0
   for (let i = 0; i < slices; i++) {

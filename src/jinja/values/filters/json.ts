@@ -6,7 +6,7 @@ import { Float, type Value } from '../model.ts'
 import { indexOf, intOf } from '../numbers.ts'
 import { raise } from '../raise.ts'
 import { sorted } from '../sort.ts'
-import { typeName } from '../types.ts'
+import { className, typeName } from '../types.ts'
 import { filter } from './filter.ts'
 
 /** How JSON is written: `indent` is a step's text. */
@@ -36,7 +36,7 @@ class Json {
     if (within.includes(value)) return raise('ValueError', 'Circular reference detected')
     if (Array.isArray(value)) return this.list(value, within)
     if (value instanceof Dict) return this.dict(value, within)
-    return raise('TypeError', `Object of type ${typeName(value)} is not JSON serializable`)
+    return raise('TypeError', `Object of type ${className(value)} is not JSON serializable`)
   }
 
   private list(value: Value[], within: readonly Value[]): string {
@@ -75,7 +75,7 @@ function jsonKey(key: Value): string {
   const int = intOf(key)
   if (int !== undefined) return String(int)
   if (key instanceof Float) return jsonFloat(key.value)
-  return raise('TypeError', `keys must be str, int, float, bool or None, not ${typeName(key)}`)
+  return raise('TypeError', `keys must be str, int, float, bool or None, not ${className(key)}`)
 }
 
 function jsonFloat(value: number): string {
@@ -84,10 +84,10 @@ function jsonFloat(value: number): string {
 }
 
 function jsonText(text: string): string {
-  return JSON.stringify(text).replace(/[\x7f-\uffff]/g, found => {
-    const code = found.charCodeAt(0)
-    return code === 0x7f ? found : `\\u${code.toString(16).padStart(4, '0')}`
-  })
+  return JSON.stringify(text).replace(
+    /[\x7f-\uffff]/g,
+    found => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 const unsafe: { readonly [character: string]: string } = {

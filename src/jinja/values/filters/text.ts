@@ -38,7 +38,7 @@ function indent(value: Value, options: { width: Value; first: boolean; blank: bo
   const indention = textOf(options.width) ?? ' '.repeat(Math.max(0, wantWidth(options.width)))
   if (value instanceof Undefined) return failUndefined(value)
   const text = textOf(value)
-  if (text === undefined) return raise('TypeError', notAdded(value))
+  if (text === undefined) return notAText(value)
   const lines = splitLines(`${text}\n`, false)
   const indented = lines.map((line, i) =>
     i === 0 || (line === '' && !options.blank) ? line : indention + line,
@@ -53,9 +53,12 @@ function wantWidth(width: Value): number {
   )
 }
 
-function notAdded(value: Value): string {
-  if (Array.isArray(value)) return `can only concatenate ${typeName(value)} (not "str") to ${typeName(value)}`
-  return `unsupported operand type(s) for +=: '${typeName(value)}' and 'str'`
+/** jinja2 first adds a newline, which a list even lets happen. */
+function notAText(value: Value): never {
+  const type = typeName(value)
+  if (type === 'list') return raise('AttributeError', "'list' object has no attribute 'splitlines'")
+  if (type === 'tuple') return raise('TypeError', 'can only concatenate tuple (not "str") to tuple')
+  return raise('TypeError', `unsupported operand type(s) for +=: '${type}' and 'str'`)
 }
 
 type Cut = { readonly size: number; readonly whole: boolean; readonly end: string; readonly leeway: number }

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import type { Value } from '../model.ts'
-import { quote, repr, str } from '../print.ts'
+import { ascii, quote, repr, str } from '../print.ts'
 import { raise } from '../raise.ts'
 import { formatValue } from './value.ts'
 
@@ -77,10 +77,7 @@ class Fields {
   private first(name: string): Value {
     const { positional, named } = this.fillings
     if (/^\d+$/.test(name))
-      return (
-        at(positional, Number(name)) ??
-        raise('IndexError', `Replacement index ${Number(name)} out of range for positional args tuple`)
-      )
+      return or(positional[Number(name)], () => raise('IndexError', 'tuple index out of range'))
     return or(named(name), () => raise('KeyError', quote(name)))
   }
 
@@ -107,13 +104,10 @@ class Fields {
   private converted(value: Value, conversion: string | undefined): Value {
     if (conversion === undefined) return value
     if (conversion === 's') return str(value)
-    if (conversion === 'r' || conversion === 'a') return repr(value)
+    if (conversion === 'r') return repr(value)
+    if (conversion === 'a') return ascii(value)
     return raise('ValueError', `Unknown conversion specifier ${conversion}`)
   }
-}
-
-function at(list: readonly Value[], index: number): Value | undefined {
-  return list[index]
 }
 
 function or(value: Value | undefined, otherwise: () => Value): Value {
@@ -133,40 +127,46 @@ function* pieces(template: string): Generator<string | Field> {
       at = open + 2
     } else {
       if (brace === '}') return raise('ValueError', "Single '}' encountered in format string")
-      const end = closing(template, open)
-      yield fieldOf(template.slice(open + 1, end))
-      at = end + 1
+      if (open + 1 >= template.length) return raise('ValueError', "Single '{' encountered in format string")
+      const { field, end } = fieldAt(template, open + 1)
+      yield field
+      at = end
     }
   }
 }
 
-/** Where the brace that is opened here is closed. */
-function closing(template: string, open: number): number {
-  if (open + 1 >= template.length) return raise('ValueError', "Single '{' encountered in format string")
-  let [depth, bracket] = [0, false]
-  for (let at = open; at < template.length; at++) {
-    const character = template[at]
-    if (character === '[') bracket = true
-    else if (character === ']') bracket = false
-    else if (character === '{') depth++
-    else if (character === '}' && !bracket && --depth === 0) return at
-  }
-  return raise('ValueError', "expected '}' before end of string")
+/** Name of a field: until a `}`, `:` or `!` that is not within brackets. */
+const fieldName = /(?:[^[}:!{]|\[[^\]]*\]?)*/sy
+
+type Scanned = { readonly field: Field; readonly end: number }
+
+/** The field that begins here, and where the text goes on behind it. */
+function fieldAt(template: string, start: number): Scanned {
+  fieldName.lastIndex = start
+  const name = fieldName.exec(template)?.[0] ?? ''
+  const at = start + name.length
+  const mark = template[at]
+  if (mark === '{') return raise('ValueError', "unexpected '{' in field name")
+  if (mark === '}') return { field: { name, conversion: undefined, specification: '' }, end: at + 1 }
+  if (mark === undefined) return raise('ValueError', "expected '}' before end of string")
+  if (mark === ':') return specified(template, at + 1, { name, conversion: undefined })
+  if (at + 1 >= template.length)
+    return raise('ValueError', 'end of string while looking for conversion specifier')
+  const conversion = String.fromCodePoint(template.codePointAt(at + 1) ?? 0)
+  const after = at + 1 + conversion.length
+  if (template[after] === '}') return { field: { name, conversion, specification: '' }, end: after + 1 }
+  if (after < template.length && template[after] !== ':')
+    return raise('ValueError', "expected ':' after conversion specifier")
+  return specified(template, after + 1, { name, conversion })
 }
 
-function fieldOf(inside: string): Field {
-  // A `:` or `!` within brackets belongs to the key.
-  const [, name = '', rest = ''] = /^((?:[^[!:{]|\[[^\]]*\]?)*)(.*)$/s.exec(inside) ?? []
-  if (rest.startsWith('{')) return raise('ValueError', "unexpected '{' in field name")
-  if (!rest.startsWith('!')) return { name, conversion: undefined, specification: rest.slice(1) }
-  const conversion = Array.from(rest.slice(1))[0]
-  if (conversion === undefined || conversion === ':')
-    return raise(
-      'ValueError',
-      conversion ? "expected ':' after conversion specifier" : "unmatched '{' in format spec",
-    )
-  const after = rest.slice(1 + conversion.length)
-  if (after !== '' && !after.startsWith(':'))
-    return raise('ValueError', "expected ':' after conversion specifier")
-  return { name, conversion, specification: after.slice(1) }
+/** The specification that begins here, up to its own closing brace. */
+function specified(template: string, start: number, named: Omit<Field, 'specification'>): Scanned {
+  let depth = 1
+  for (let at = start; at < template.length; at++) {
+    if (template[at] === '{') depth++
+    if (template[at] === '}') depth--
+    if (depth === 0) return { field: { ...named, specification: template.slice(start, at) }, end: at + 1 }
+  }
+  return raise('ValueError', "unmatched '{' in format spec")
 }

@@ -2,7 +2,7 @@ import { printExponent } from '../float.ts'
 import type { Int } from '../numbers.ts'
 import { raise } from '../raise.ts'
 import { fixed, scientific } from './decimal.ts'
-import { padded, type Specification } from './specification.ts'
+import { padded, type Specification, unknownCode } from './specification.ts'
 
 /** Digits after the point, where none are asked for. */
 const precisionDefault = 6
@@ -13,19 +13,13 @@ const radix: { readonly [type: string]: number } = { b: 2, o: 8, x: 16, X: 16 }
 export function formatInt(value: Int, spec: Specification): string {
   const type = spec.type ?? 'd'
   if ('eEfFgG%'.includes(type)) return formatFloat(Number(value), spec)
-  if (!'bcdoxXn'.includes(type))
-    return raise('ValueError', `Unknown format code '${type}' for object of type 'int'`)
+  if (!'bcdoxXn'.includes(type)) return unknownCode(spec)
   if (spec.precision !== undefined)
     return raise('ValueError', 'Precision not allowed in integer format specifier')
   if (spec.noNegativeZero)
-    return raise(
-      'ValueError',
-      'Negative zero coercion (z) not allowed in format specifier with integer presentation type',
-    )
+    return raise('ValueError', 'Negative zero coercion (z) not allowed in integer format specifier')
   if (type === 'c') return formatCharacter(value, spec)
   const base = radix[type] ?? 10
-  if (spec.grouping !== undefined && (type === 'n' || (spec.grouping === ',' && base !== 10)))
-    return raise('ValueError', `Cannot specify '${spec.grouping}' with '${type}'.`)
   const size = value < 0 ? -value : value
   const digits = size.toString(base)
   const mark = spec.alternate && base !== 10 ? `0${type}` : ''
@@ -38,12 +32,12 @@ function formatCharacter(value: Int, spec: Specification): string {
     return raise('ValueError', "Sign not allowed with integer format specifier 'c'")
   if (spec.alternate)
     return raise('ValueError', "Alternate form (#) not allowed with integer format specifier 'c'")
-  if (spec.grouping) return raise('ValueError', `Cannot specify '${spec.grouping}' with 'c'.`)
   return padded(spec, characterOf(value, '%c arg not in range(0x110000)'), { align: '<' })
 }
 
 /** `chr(value)`. */
 export function characterOf(value: Int, words: string): string {
+  if (typeof value === 'bigint') return raise('OverflowError', 'Python int too large to convert to C long')
   return value >= 0 && value < 0x110000 ? String.fromCodePoint(Number(value)) : raise('OverflowError', words)
 }
 
@@ -55,9 +49,7 @@ function signOf(negative: boolean, { sign }: Specification): string {
 /** `format(float, spec)`. */
 export function formatFloat(value: number, spec: Specification): string {
   const type = spec.type ?? ''
-  if (!['', ...'eEfFgGn%'].includes(type))
-    return raise('ValueError', `Unknown format code '${type}' for object of type 'float'`)
-  if (spec.grouping && type === 'n') return raise('ValueError', `Cannot specify '${spec.grouping}' with 'n'.`)
+  if (!['', ...'eEfFgGn%'].includes(type)) return unknownCode(spec)
   const shown = type === '%' ? value * 100 : value
   const size = Math.abs(shown)
   let body = Number.isFinite(size) ? digitsOf(size, { ...spec, type }) : Number.isNaN(size) ? 'nan' : 'inf'

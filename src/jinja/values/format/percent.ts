@@ -3,7 +3,10 @@ import type { Dialect } from '../dialect.ts'
 import { escapeText, Markup, textOf } from '../markup.ts'
 import { Float, HOST, Tuple, type Value } from '../model.ts'
 import { type Int, floatOf, intOf, intOfFloat } from '../numbers.ts'
-import { quote, repr, str } from '../print.ts'
+import { failUndefined, memberOf } from '../missing.ts'
+import { ascii, quote, repr, str } from '../print.ts'
+import { Range } from '../range.ts'
+import { Undefined } from '../undefined.ts'
 import { raise, tooLarge } from '../raise.ts'
 import { pointCount, points, slicePoints } from '../text.ts'
 import { isHost, isMapping, typeName } from '../types.ts'
@@ -11,6 +14,7 @@ import { characterOf, digitsOf } from './number.ts'
 
 /** One `%…` of a template text, as it is written. */
 type Written = {
+  readonly whole: string
   readonly key?: string
   readonly flags?: string
   readonly width?: string
@@ -38,9 +42,8 @@ export function formatPercent(dialect: Dialect, template: string | Markup, value
   let [made, from] = ['', 0]
   for (const found of text.matchAll(slot)) {
     const end = found.index + found[0].length
-    made +=
-      text.slice(from, found.index) +
-      filling.fill({ ...found.groups, place: pointCount(text.slice(0, end)) - 1 })
+    const place = pointCount(text.slice(0, end)) - 1
+    made += text.slice(from, found.index) + filling.fill({ ...found.groups, whole: found[0], place })
     from = end
   }
   filling.end()
@@ -63,12 +66,14 @@ class Filling {
     this.list = values instanceof Tuple ? values : [values]
   }
 
-  fill({ key, flags = '', width, precision, type, place }: Written): string {
+  fill({ whole, key, flags = '', width, precision, type, place }: Written): string {
     const keyed = key === undefined ? undefined : this.byKey(key)
     const wide = this.size(width) ?? 0
     const digits = this.size(precision)
     if (type === undefined) return raise('ValueError', 'incomplete format')
-    if (type === '%') return '%'
+    if (type === '(') return raise('ValueError', 'incomplete format key')
+    if (whole === '%%') return '%'
+    const value = keyed === undefined ? this.take() : keyed
     if (!'diouxXeEfFgGcrsa'.includes(type)) return raise('ValueError', unsupported(type, place))
     const left = wide < 0 ? '-' : ''
     const made = {
@@ -77,13 +82,15 @@ class Filling {
       precision: digits && Math.max(0, digits),
       type,
     }
-    return converted(keyed === undefined ? this.take() : keyed, made, this.escape)
+    return converted(value, made, this.escape)
   }
 
   private byKey(key: string): Value {
     const { values } = this
     if (!takesKeys(values)) return raise('TypeError', 'format requires a mapping')
     this.keyed = true
+    // After a key, no value is taken by its place any more.
+    this.next = this.list.length
     const value = itemAt(values, key)
     return value === undefined ? raise('KeyError', quote(key)) : value
   }
@@ -109,18 +116,18 @@ class Filling {
 }
 
 function itemAt(values: Value, key: string): Value | undefined {
+  if (values instanceof Undefined) return memberOf(values, key)
   if (values instanceof Dict) return values.get(key)
-  if (Array.isArray(values)) return raise('TypeError', 'list indices must be integers or slices, not str')
+  if (Array.isArray(values) || values instanceof Range)
+    return raise('TypeError', `${typeName(values)} indices must be integers or slices, not str`)
   return isHost(values) ? values[HOST].item?.(values as never, key) : undefined
 }
 
 /** Python lets anything with `[…]` be a mapping here, but not a tuple or a text. */
 function takesKeys(values: Value): boolean {
-  return (
-    isMapping(values) ||
-    (Array.isArray(values) && !(values instanceof Tuple)) ||
-    (isHost(values) && values[HOST].item !== undefined)
-  )
+  if (values instanceof Undefined || values instanceof Range || isMapping(values)) return true
+  if (Array.isArray(values)) return !(values instanceof Tuple)
+  return isHost(values) && values[HOST].item !== undefined
 }
 
 function unsupported(type: string, place: number): string {
@@ -133,7 +140,7 @@ function converted(value: Value, made: Slot, escape: (text: string) => string): 
   const { type } = made
   if (type === 's') return aligned(cut(escape(str(value)), made), made)
   if (type === 'r') return aligned(cut(escape(repr(value)), made), made)
-  if (type === 'a') return aligned(cut(escape(ascii(repr(value))), made), made)
+  if (type === 'a') return aligned(cut(escape(ascii(value)), made), made)
   if (type === 'c') return aligned(character(value), made)
   return 'eEfFgG'.includes(type) ? float(value, made) : integer(value, made)
 }
@@ -145,17 +152,6 @@ function cut(text: string, { precision }: Slot): string {
 function aligned(text: string, { flags, width }: Slot): string {
   const missing = Math.max(0, width - pointCount(text))
   return flags.includes('-') ? text + ' '.repeat(missing) : ' '.repeat(missing) + text
-}
-
-/** Python's `ascii()`. */
-function ascii(text: string): string {
-  return text.replace(/[^\0-\x7f]/gu, found => {
-    const point = found.codePointAt(0) ?? 0
-    if (point <= 0xff) return `\\x${point.toString(16)}`
-    return point <= 0xffff
-      ? `\\u${point.toString(16).padStart(4, '0')}`
-      : `\\U${point.toString(16).padStart(8, '0')}`
-  })
 }
 
 function character(value: Value): string {
@@ -180,6 +176,7 @@ function integerOf(value: Value, type: string): Int {
   const int = intOf(value)
   if (int !== undefined) return int
   if (type === 'd' || type === 'i' || type === 'u') {
+    if (value instanceof Undefined) return failUndefined(value)
     const double = value instanceof Float ? value.value : floatOf(value)
     if (double !== undefined) return intFrom(double)
     return raise('TypeError', `%${type} format: a real number is required, not ${typeName(value)}`)
@@ -194,6 +191,7 @@ function intFrom(double: number): Int {
 }
 
 function float(value: Value, made: Slot): string {
+  if (value instanceof Undefined) return failUndefined(value)
   const double = floatOf(value) ?? raise('TypeError', `must be real number, not ${typeName(value)}`)
   const { type, flags, precision } = made
   const size = Math.abs(double)

@@ -9,7 +9,7 @@ import { slicePoints } from '../text.ts'
 import { isHost, typeName } from '../types.ts'
 import { Undefined } from '../undefined.ts'
 import { formatFloat, formatInt } from './number.ts'
-import { padded, parseSpecification } from './specification.ts'
+import { padded, parseSpecification, unknownCode } from './specification.ts'
 
 /** Python's `format(value, specification)`. */
 export function formatValue(dialect: Dialect, value: Value, specification: string): string {
@@ -17,10 +17,7 @@ export function formatValue(dialect: Dialect, value: Value, specification: strin
   if (value instanceof Float)
     return formatFloat(value.value, parseSpecification(specification, 'float', dialect))
   const int = intOf(value)
-  if (int !== undefined) {
-    const spec = parseSpecification(specification, 'int', dialect)
-    return formatInt(int, spec)
-  }
+  if (int !== undefined) return formatInt(int, parseSpecification(specification, typeName(value), dialect))
   const text = textOf(value)
   if (text !== undefined) return formatText(dialect, text, specification)
   if (isHost(value) && value[HOST].format) return value[HOST].format(value as never, specification)
@@ -30,8 +27,7 @@ export function formatValue(dialect: Dialect, value: Value, specification: strin
 
 function formatText(dialect: Dialect, text: string, specification: string): string {
   const spec = parseSpecification(specification, 'str', dialect)
-  if (spec.type !== undefined && spec.type !== 's')
-    return raise('ValueError', `Unknown format code '${spec.type}' for object of type 'str'`)
+  if (spec.type !== undefined && spec.type !== 's') return unknownCode(spec)
   if (spec.sign !== undefined)
     return raise(
       'ValueError',
@@ -40,7 +36,6 @@ function formatText(dialect: Dialect, text: string, specification: string): stri
   if (spec.noNegativeZero)
     return raise('ValueError', 'Negative zero coercion (z) not allowed in string format specifier')
   if (spec.alternate) return raise('ValueError', 'Alternate form (#) not allowed in string format specifier')
-  if (spec.grouping) return raise('ValueError', `Cannot specify '${spec.grouping}' with 's'.`)
   if (spec.align === '=') return raise('ValueError', "'=' alignment not allowed in string format specifier")
   return padded(spec, spec.precision === undefined ? text : slicePoints(text, 0, spec.precision))
 }

@@ -1,7 +1,7 @@
 import type { Arguments } from '../bind.ts'
 import type { Dict } from '../dict.ts'
 import type { Dialect } from '../dialect.ts'
-import { formatFields } from '../format/fields.ts'
+import { type Fillings, formatFields } from '../format/fields.ts'
 import { formatValue } from '../format/value.ts'
 import { iterate } from '../iterate.ts'
 import { Markup, escapeText, textOf } from '../markup.ts'
@@ -11,7 +11,7 @@ import { raise } from '../raise.ts'
 import { tupleOf } from '../tuple.ts'
 import { unescapeEntities } from './entities.ts'
 import { any, type Method, type Methods, none, one } from './method.ts'
-import { textMethods } from './text.ts'
+import { itemOf, mappingOf, textMethods } from './text.ts'
 
 /** What of a text stays HTML, when its methods give text. */
 const wraps = new Set(
@@ -58,15 +58,21 @@ const own: { readonly [name: string]: Method<Markup> } = {
   join: one(({ text }, [items]) => new Markup(Array.from(iterate(items), html).join(text))),
   format: any(({ text }, [args, named], dialect) => {
     const names = named as Dict
-    const escape = (value: Value, specification: string) => fieldHtml(dialect, value, specification)
-    return new Markup(
-      formatFields(dialect, text, { positional: args as Tuple, named: name => names.get(name), escape }),
-    )
+    return filled(text, { positional: args as Tuple, named: name => names.get(name) }, dialect)
+  }),
+  format_map: any(({ text }, [args, named], dialect) => {
+    const mapping = mappingOf(args as Tuple, named as Dict)
+    return filled(text, { positional: [], named: name => itemOf(dialect, mapping, name) }, dialect)
   }),
   striptags: none(({ text }) => stripTags(text)),
   unescape: none(({ text }) => unescapeEntities(text)),
   escape: one((_, [value]) => new Markup(html(value))),
   __html__: none(self => self),
+}
+
+function filled(text: string, fillings: Fillings, dialect: Dialect): Markup {
+  const escape = (value: Value, specification: string) => fieldHtml(dialect, value, specification)
+  return new Markup(formatFields(dialect, text, { ...fillings, escape }))
 }
 
 function fieldHtml(dialect: Dialect, value: Value, specification: string): string {

@@ -24,7 +24,7 @@ function splitSpace(text: string, max: number): string[] {
   for (;;) {
     while (at < text.length && isSpace(text[at] ?? '')) at++
     if (at >= text.length) return parts
-    if (max >= 0 && parts.length >= max) return [...parts, trimmed(text.slice(at), 'end')]
+    if (max >= 0 && parts.length >= max) return [...parts, text.slice(at)]
     let end = at
     while (end < text.length && !isSpace(text[end] ?? '')) end++
     parts.push(text.slice(at, end))
@@ -39,10 +39,10 @@ export function splitFromEnd(text: string, { separator, max }: Cuts): string[] {
     return back.map(part => Array.from(part).reverse().join('')).reverse()
   }
   if (separator === '') return raise('ValueError', 'empty separator')
-  if (max < 0) return text.split(separator)
   const parts: string[] = []
   let to = text.length
-  while (parts.length < max) {
+  const cuts = max < 0 ? Number.POSITIVE_INFINITY : max
+  while (parts.length < cuts) {
     const at = to - separator.length < 0 ? -1 : text.lastIndexOf(separator, to - separator.length)
     if (at < 0) break
     parts.unshift(text.slice(at + separator.length, to))

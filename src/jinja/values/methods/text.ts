@@ -292,9 +292,10 @@ const making: { readonly [name: string]: TextMethod } = {
     const names = named as Dict
     return formatFields(dialect, text, { positional: args as Tuple, named: name => names.get(name) })
   }),
-  format_map: any((text, [args, named], dialect) =>
-    formatMap(text, { args: args as Tuple, named: named as Dict }, dialect),
-  ),
+  format_map: any((text, [args, named], dialect) => {
+    const mapping = mappingOf(args as Tuple, named as Dict)
+    return formatFields(dialect, text, { positional: [], named: name => itemOf(dialect, mapping, name) })
+  }),
   translate: one((text, [table], dialect) => translate(text, table, dialect)),
   maketrans: any((_, [args]) => makeTranslation(args as Tuple)),
   encode: any(() => refuse('bytes')),
@@ -331,18 +332,19 @@ export function replace(text: string, part: string, { by, max }: { by: string; m
   )
 }
 
-function formatMap(text: string, { args, named }: { args: Tuple; named: Dict }, dialect: Dialect): string {
+/** What `format_map` takes: one mapping. */
+export function mappingOf(args: Tuple, named: Dict): Value {
   if (named.size > 0) return raise('TypeError', 'format_map() takes no keyword arguments')
   const mapping = args[0]
   if (args.length !== 1 || mapping === undefined)
     return raise('TypeError', `format_map() takes exactly one argument (${args.length} given)`)
-  return formatFields(dialect, text, {
-    positional: [],
-    named: name => {
-      const value = dialect.lookup.getitem(dialect, mapping, name)
-      return value instanceof Undefined ? undefined : value
-    },
-  })
+  return mapping
+}
+
+/** JavaScript's undefined: there is none. */
+export function itemOf(dialect: Dialect, mapping: Value, name: string): Value | undefined {
+  const value = dialect.lookup.getitem(dialect, mapping, name)
+  return value instanceof Undefined ? undefined : value
 }
 
 function translate(text: string, table: Value, dialect: Dialect): string {
