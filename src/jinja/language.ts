@@ -1,3 +1,4 @@
+import { failure } from '../errors/index.ts'
 import { check } from './check.ts'
 import { type Mode } from './generate/index.ts'
 import { type Limits, defaultLimits } from './limits.ts'
@@ -6,7 +7,7 @@ import { type ParseOptions, type Tag, parse } from './parse/index.ts'
 import type { Scope } from './render/context.ts'
 import { operationsOf } from './render/operations.ts'
 import type { RunParts } from './render/run.ts'
-import { sourceOf } from './source.ts'
+import { placeOf, type Source, sourceOf } from './source.ts'
 import { type Ground, Template } from './template.ts'
 import {
   type Dialect,
@@ -78,11 +79,25 @@ export function language(options: LanguageOptions = {}): Language {
   const ground = groundOf(options, { dialect, limits, globals })
   const compile = (text: string, given: CompileOptions = {}): Template => {
     const source = sourceOf(text, { ...given, keepTrailingNewline: options.keepTrailingNewline ?? false })
+    return templateOf(source, ground, dialect)
+  }
+  return Object.freeze({ compile, dialect })
+}
+
+function templateOf(source: Source, ground: Ground, dialect: Dialect): Template {
+  try {
     const parsed = ground.parse(source)
     check(source, parsed, dialect)
     return new Template(source, parsed, ground)
+  } catch (thrown) {
+    // Brackets within brackets until the stack ends.
+    if (!(thrown instanceof RangeError)) throw thrown
+    throw failure(
+      'SLUICE_JINJA_LIMIT',
+      { words: 'the template is nested too deeply' },
+      { at: placeOf(source, 0) },
+    )
   }
-  return Object.freeze({ compile, dialect })
 }
 
 type Known = { readonly dialect: Dialect; readonly limits: Limits; readonly globals: Scope }
@@ -100,9 +115,7 @@ function groundOf(options: LanguageOptions, { dialect, limits, globals }: Known)
     const text = known.has(name) ? undefined : options.load?.(name)
     if (text !== undefined) {
       const source = sourceOf(text, { name, keepTrailingNewline: options.keepTrailingNewline ?? false })
-      const parsed = ground.parse(source)
-      check(source, parsed, dialect)
-      known.set(name, new Template(source, parsed, ground))
+      known.set(name, templateOf(source, ground, dialect))
     }
     return known.get(name)
   }

@@ -82,7 +82,7 @@ const operator = '[=!<>]=|\\/\\/|\\*\\*|[\\-+*\\/%~[\\](){}=<>.:|,;]'
 // In jinja2's order of rules: `1.5` before `1`, digits before names.
 const token = new RegExp(`(${float})|(${integer})|(${name})|(${text})|(${operator})`, 'suy')
 const spaces = new RegExp(`[${space}]*`, 'y')
-const spacesAtEnd = new RegExp(`[${space}]+$`)
+const isSpace = new RegExp(`[${space}]`)
 const onlySpaces = new RegExp(`^[${space}]+$`)
 const identifier = /^[\p{XID_Start}_]\p{XID_Continue}*$/u
 const plainIdentifier = /^[A-Za-z_]\w*$/
@@ -153,12 +153,19 @@ type Begin = { readonly begin: number; readonly sign: string; readonly isVariabl
 
 /** Where data ends that stands before a tag. */
 function stripped({ text, options }: Lexer, from: number, { begin, sign, isVariable }: Begin): number {
-  if (sign === '-') return from + text.slice(from, begin).replace(spacesAtEnd, '').length
+  if (sign === '-') return withoutSpaces(text, from, begin)
   if (sign === '+' || !options.lstripBlocks || isVariable) return begin
   const lineStart = text.lastIndexOf('\n', begin - 1) + 1
   const isAtStart = lineStart > from || from === 0 || text[from - 1] === '\n'
   const start = Math.max(lineStart, from)
   return isAtStart && onlySpaces.test(text.slice(start, begin)) ? start : begin
+}
+
+/** From the end: an expression that looks for it from the start takes the square of a long run of spaces. */
+function withoutSpaces(text: string, from: number, end: number): number {
+  let at = end
+  while (at > from && isSpace.test(text[at - 1] ?? '')) at--
+  return at
 }
 
 function data(lexer: Lexer, at: number, end: number): void {

@@ -109,6 +109,9 @@ function braced(reader: Reader): Value {
 }
 
 function signed(reader: Reader, apply: (of: Value) => Value): Value {
+  // One sign alone: `--1` is an expression.
+  skip(reader)
+  if (/[-+]/.test(reader.text[reader.at] ?? '')) return fail(reader)
   const of = value(reader)
   const isNumber = typeof of === 'number' || typeof of === 'bigint' || of instanceof Float
   return isNumber ? apply(of) : fail(reader)

@@ -29,7 +29,7 @@ export function sourceOf(
   return { name, text: isCut ? lines.slice(0, -1) : lines, line, column }
 }
 
-const word = /[\p{L}\p{N}_]+|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[{%#]{2}|\S/uy
+const word = /[\p{L}\p{N}_]+|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[{%#}]{2}|\S/uy
 
 /** The place of an offset; as long as the word that stands there. */
 export function placeOf(source: Source, offset: number): At {

@@ -135,7 +135,11 @@ export class Template implements Loaded {
   }
 
   #joined(index: number, values: readonly Value[]): Value {
-    return this.#ground.run(modes[index] as Mode).join(values)
+    try {
+      return this.#ground.run(modes[index] as Mode).join(values)
+    } catch (thrown) {
+      throw failureOf(thrown)
+    }
   }
 
   /** The function of a macro: the template is run for the names at its top. */

@@ -1,7 +1,6 @@
 import { lineOf } from '../source.ts'
 import type { Arguments, Call, Conditional, Expression, Filter, Operator, Test } from '../tree.ts'
 import { type Frame, buffered, constant, fresh, literal, op, place, settled } from './frame.ts'
-import { isConstant } from './native.ts'
 import { find } from './symbols.ts'
 
 type Kind = Expression['kind']
@@ -86,7 +85,7 @@ const writers: Write = {
     const { making } = frame.unit
     if (key.kind !== 'slice') return op(making, 'item', value(frame, of), value(frame, key), place(at))
     const bounds = key.bounds.map(bound => (bound ? value(frame, bound) : 'null'))
-    const name = isConstant(of) && isConstant(key) ? 'constantSlice' : 'slice'
+    const name = frame.isFolding ? 'constantSlice' : 'slice'
     return op(making, name, value(frame, of), `[${bounds.join(',')}]`, place(at))
   },
   // Slices inside of a tuple, `x[1:2, 3]`: Python makes a `slice` object, which no value here takes.

@@ -1,5 +1,6 @@
 import type { Source } from '../source.ts'
 import type { Body } from '../tree.ts'
+import { walk } from '../walk.ts'
 import type { Symbols } from './symbols.ts'
 
 /** What the generated code does with what a template prints, and whether it waits for what it calls. */
@@ -51,6 +52,10 @@ export type Frame = {
   readonly pending: ReadonlySet<string>
   /** What is printed here is left out where the template extends another one. */
   readonly isExtending: boolean
+  /** It is worked out as jinja2 does while it compiles: a constant that is printed. */
+  readonly isFolding?: boolean
+  /** Counts what is put out, as Python's list of it does; absent: nothing here asks. */
+  readonly counter?: string | undefined
 }
 
 export function newUnit(making: Making): Unit {
@@ -112,14 +117,30 @@ export function innerFrame(frame: Frame, symbols: Symbols): Frame {
   return { ...frame, symbols, isTop: false }
 }
 
-/** A buffer for what is printed: text, or values. */
-export function emptyBuffer({ making: { mode } }: Unit): string {
-  return mode.native ? '[]' : "''"
+/** A frame whose body prints into a buffer of its own, and the code that empties it. */
+export function bufferedFrame(frame: Frame, body: Body): { inner: Frame; empty: string } {
+  const { unit } = frame
+  const out = fresh(unit, 'o')
+  const counter = printsRaw(body) ? fresh(unit, 'n') : undefined
+  const count = counter === undefined ? '' : `${counter}=0;`
+  const empty = unit.making.mode.native ? '[]' : "''"
+  return { inner: { ...frame, out, counter }, empty: `${out}=${empty};${count}` }
+}
+
+/** Whether a body prints something that is not asked for its `str`: only an error of that needs to count. */
+function printsRaw(body: Body): boolean {
+  let found = false
+  walk(body, node => {
+    if (node.kind === 'call block' || node.kind === 'filter block' || (node.kind === 'for' && node.recursive))
+      found = true
+    return !found
+  })
+  return found
 }
 
 /** What a buffer holds, as the value of a `set` block, a macro … */
 export function buffered({ unit: { making }, autoescape }: Frame, out: string): string {
-  if (making.mode.native) return op(making, 'joined', out)
+  if (making.mode.native) return `r.joined(${out})`
   return autoescape === 'false' ? out : op(making, 'marked', autoescape, out)
 }
 
@@ -131,7 +152,10 @@ export function printed({ unit: { making }, out }: Frame, code: string): string 
 /** Prints what must be a text already: jinja2 does not ask for its `str`. */
 export function printedRaw(frame: Frame, code: string, at: number): string {
   const { making } = frame.unit
-  return printed(frame, making.mode.native ? code : op(making, 'raw', code, place(at)))
+  if (making.mode.native) return printed(frame, code)
+  const { counter = '0' } = frame
+  const count = counter === '0' ? counter : `${counter}++`
+  return printed(frame, op(making, 'raw', code, count, place(at)))
 }
 
 type Function = {

@@ -7,7 +7,7 @@ import {
   type Making,
   type Mode,
   constant,
-  emptyBuffer,
+  bufferedFrame,
   fresh,
   newUnit,
   op,
@@ -69,21 +69,21 @@ const sharing: ReadonlySet<string> = new Set(['block', 'extends', 'include', 'im
 
 function rootFunction(making: Making, tree: Body): string {
   const unit = newUnit(making)
-  const out = fresh(unit, 'o')
   const symbols = rootSymbols(() => fresh(unit, 'v'))
   const self = undeclared(tree, ['self']).has('self')
     ? `${declareParameter(symbols, 'self')}=${op(making, 'self', 'r', 'c')};`
     : ''
   analyseBody(symbols, tree)
-  const frame: Frame = {
+  const outer: Frame = {
     unit,
     symbols,
     isTop: true,
-    out,
+    out: '',
     autoescape: String(making.autoescape),
     pending: new Set(),
     isExtending: making.isExtending,
   }
+  const { inner: frame, empty } = bufferedFrame(outer, tree)
   const code = `${enter(symbols)}${body(frame, tree)}`
   const wait = making.mode.waits ? 'await ' : ''
   const parent = making.isExtending
@@ -92,8 +92,8 @@ function rootFunction(making: Making, tree: Body): string {
   return wrapped(unit, {
     parameters: 'r,c',
     at: 0,
-    before: `${out}=${emptyBuffer(unit)};${self}`,
-    body: `${code}${parent}return ${out}`,
+    before: `${empty}${self}`,
+    body: `${code}${parent}return ${frame.out}`,
     site: constant(making, { source: making.source, macro: undefined }),
   })
 }

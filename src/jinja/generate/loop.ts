@@ -4,7 +4,7 @@ import { assign, enter } from './assign.ts'
 import { condition, value } from './expression.ts'
 import {
   type Frame,
-  emptyBuffer,
+  bufferedFrame,
   fresh,
   innerFrame,
   newUnit,
@@ -99,13 +99,14 @@ function recursiveLoop(frame: Frame, node: For): string {
   const { unit } = frame
   const { making } = unit
   const inner = newUnit(making)
-  const [called, out] = [fresh(unit, 'f'), fresh(inner, 'o')]
-  const code = looping({ ...frame, unit: inner, out }, node, { over: 'i', depth: 'd', recurse: called })
+  const called = fresh(unit, 'f')
+  const { inner: own, empty } = bufferedFrame({ ...frame, unit: inner }, node.body)
+  const code = looping(own, node, { over: 'i', depth: 'd', recurse: called })
   const written = wrapped(inner, {
     parameters: 'i,d',
     at: node.at,
-    before: `${out}=${emptyBuffer(inner)};`,
-    body: `${code}return ${making.mode.native ? op(making, 'joined', out) : out}`,
+    before: empty,
+    body: `${code}return ${making.mode.native ? `r.joined(${own.out})` : own.out}`,
     site: 'null',
   })
   const first = settled(unit, `${called}(${value(frame, node.over)},0,${place(node.at)})`)

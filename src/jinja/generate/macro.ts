@@ -4,7 +4,17 @@ import type { CallBlock, Expression, Macro, Parameter } from '../tree.ts'
 import { undeclared } from '../walk.ts'
 import { enter } from './assign.ts'
 import { value } from './expression.ts'
-import { type Frame, buffered, constant, emptyBuffer, fresh, literal, newUnit, op, wrapped } from './frame.ts'
+import {
+  type Frame,
+  buffered,
+  constant,
+  bufferedFrame,
+  fresh,
+  literal,
+  newUnit,
+  op,
+  wrapped,
+} from './frame.ts'
 
 import { analyseBody, analyseExpression, declareParameter, innerSymbols } from './symbols.ts'
 
@@ -41,7 +51,6 @@ function checkCaller(frame: Frame, node: Macro | CallBlock, read: ReadonlySet<st
 function functionOf(frame: Frame, node: Macro | CallBlock, head: MacroHead): string {
   const { making } = frame.unit
   const unit = newUnit(making)
-  const out = fresh(unit, 'o')
   const symbols = innerSymbols(frame.symbols, () => fresh(unit, 'v'))
   const names = node.parameters.map(({ name }) => name)
   const analyse = () => {
@@ -53,15 +62,16 @@ function functionOf(frame: Frame, node: Macro | CallBlock, head: MacroHead): str
   analyse()
   const given = [...names, ...head.special].map(name => declareParameter(symbols, name))
   analyse()
-  const inner: Frame = { ...frame, unit, symbols, out, isTop: false, isExtending: false }
+  const own: Frame = { ...frame, unit, symbols, isTop: false, isExtending: false }
+  const { inner, empty } = bufferedFrame(own, node.body)
   const received = given.map((variable, i) => `${variable}=a[${i}];`).join('')
   const site = constant(making, head.site)
   const code = `${enter(symbols)}${defaults(inner, node.parameters, given)}${making.write(inner, node.body)}`
   return wrapped(unit, {
     parameters: 'r,a',
     at: node.at,
-    before: `${out}=${emptyBuffer(unit)};${received}`,
-    body: `${code}return ${making.mode.native ? buffered(inner, out) : out}`,
+    before: `${empty}${received}`,
+    body: `${code}return ${making.mode.native ? buffered(inner, inner.out) : inner.out}`,
     site,
     isReturning: head.isTop,
   })

@@ -9,6 +9,7 @@ export function isConstant(node: Expression): boolean {
   let isPlain = true
   walk([node], (each: Node) => {
     if (each.kind === 'name' || each.kind === 'call') isPlain = false
+    return isPlain
   })
   return isPlain
 }

@@ -1,7 +1,17 @@
 import type { Body, If, Macro, Output, SetBlock, Statement, With } from '../tree.ts'
 import { assign, checkNamespaces, enter, exported } from './assign.ts'
 import { call, condition, value } from './expression.ts'
-import { type Frame, buffered, emptyBuffer, fresh, innerFrame, held, op, place, printedRaw } from './frame.ts'
+import {
+  type Frame,
+  buffered,
+  bufferedFrame,
+  fresh,
+  innerFrame,
+  held,
+  op,
+  place,
+  printedRaw,
+} from './frame.ts'
 import { loop } from './loop.ts'
 import { macro } from './macro.ts'
 import { isConstant } from './native.ts'
@@ -53,12 +63,22 @@ function output(frame: Frame, { parts }: Output): string {
   const code = making.mode.native
     ? `${frame.out}.push(${codes.join(',')});`
     : `${frame.out}+=${codes.join('+')};`
-  return frame.isExtending ? `if(c.parent===undefined){${code}}` : code
+  const counted = frame.counter === undefined ? code : `${code}${frame.counter}+=${pieces(parts)};`
+  return frame.isExtending ? `if(c.parent===undefined){${counted}}` : counted
+}
+
+/** How many items Python puts out for them: neighbours that are constant are one. */
+function pieces(parts: Output['parts']): number {
+  const isHeld = parts.map(part => typeof part === 'string' || isConstant(part))
+  return isHeld.filter((held, i) => !held || !isHeld[i - 1]).length
 }
 
 function print(frame: Frame, part: Exclude<Output['parts'][number], string>): string {
   const { making } = frame.unit
-  const code = value(frame, part)
+  const code = value(
+    part.kind === 'constant' || !isConstant(part) ? frame : { ...frame, isFolding: true },
+    part,
+  )
   if (making.mode.native) return isConstant(part) ? op(making, 'constant', code) : code
   if (frame.autoescape === 'false') return op(making, 'text', code, place(part.at))
   return op(making, 'escaped', frame.autoescape, code, place(part.at))
@@ -78,13 +98,11 @@ function defineMacro(frame: Frame, node: Macro): string {
 }
 
 function filterBlock(frame: Frame, { filter, body: filtered, at }: Of<'filter block'>): string {
-  const { unit } = frame
-  const out = fresh(unit, 'o')
   const symbols = innerSymbols(frame.symbols)
   analyseBody(symbols, filtered)
   analyseExpression(symbols, filter)
-  const inner: Frame = { ...innerFrame(frame, symbols), out }
-  const code = `${enter(symbols)}${out}=${emptyBuffer(unit)};${body(inner, filtered)}`
+  const { inner, empty } = bufferedFrame(innerFrame(frame, symbols), filtered)
+  const code = `${enter(symbols)}${empty}${body(inner, filtered)}`
   return code + printedRaw(frame, value(inner, filter), at)
 }
 
@@ -102,12 +120,12 @@ function withBlock(frame: Frame, { targets, values, body: inside }: With): strin
 
 function setBlock(frame: Frame, { target, filter, body: inside }: SetBlock): string {
   const { unit } = frame
-  const out = fresh(unit, 'o')
   const symbols = innerSymbols(frame.symbols)
   analyseBody(symbols, inside)
-  const inner: Frame = { ...innerFrame(frame, symbols), out, isExtending: false }
-  const code = `${enter(symbols)}${out}=${emptyBuffer(unit)};${body(inner, inside)}`
-  const held = filter ? value(inner, filter) : buffered(inner, out)
+  const own: Frame = { ...innerFrame(frame, symbols), isExtending: false }
+  const { inner, empty } = bufferedFrame(own, inside)
+  const code = `${enter(symbols)}${empty}${body(inner, inside)}`
+  const held = filter ? value(inner, filter) : buffered(inner, inner.out)
   const marked =
     filter && frame.autoescape !== 'false' ? op(unit.making, 'marked', frame.autoescape, held) : held
   return code + checkNamespaces(frame, target) + assign(frame, target, marked)

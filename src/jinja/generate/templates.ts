@@ -7,7 +7,7 @@ import {
   type Frame,
   type Making,
   constant,
-  emptyBuffer,
+  bufferedFrame,
   fresh,
   literal,
   newUnit,
@@ -22,7 +22,6 @@ import { analyseBody, declareParameter, find, rootSymbols, visible } from './sym
 /** The function of a block; its names are no others': what it reads comes from the template's top. */
 export function blockFunction(making: Making, { name, at, body }: Block): string {
   const unit = newUnit(making)
-  const out = fresh(unit, 'o')
   const symbols = rootSymbols(() => fresh(unit, 'v'))
   const read = undeclared(body, ['self', 'super'])
   const own = [...read].map(each => {
@@ -34,12 +33,13 @@ export function blockFunction(making: Making, { name, at, body }: Block): string
   analyseBody(symbols, body)
   const autoescape = String(making.autoescape)
   const pending = new Set<string>()
-  const frame: Frame = { unit, symbols, isTop: false, out, autoescape, pending, isExtending: false }
+  const outer: Frame = { unit, symbols, isTop: false, out: '', autoescape, pending, isExtending: false }
+  const { inner: frame, empty } = bufferedFrame(outer, body)
   return wrapped(unit, {
     parameters: 'r,c,b',
     at,
-    before: `${out}=${emptyBuffer(unit)};${own.join('')}`,
-    body: `${enter(symbols)}${making.write(frame, body)}return ${out}`,
+    before: `${empty}${own.join('')}`,
+    body: `${enter(symbols)}${making.write(frame, body)}return ${frame.out}`,
     site: constant(making, { source: making.source, macro: undefined }),
   })
 }

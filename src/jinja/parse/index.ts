@@ -4,7 +4,7 @@ import type { Body, Expression, Statement } from '../tree.ts'
 import type { Value } from '../values/index.ts'
 import { type Cursor, type NamedOperation, current, expect, fail, next, skipType } from './cursor.ts'
 import { expression } from './expression.ts'
-import { body, failUnknown, ownBody, statements } from './statement.ts'
+import { body, failUnknown, ownBody, readers } from './statement.ts'
 import { name, parameters } from './target.ts'
 
 export type { NamedOperation } from './cursor.ts'
@@ -51,7 +51,7 @@ function statement(cursor: Cursor, options: ParseOptions): Statement {
   const { type, value, at } = current(cursor)
   if (type !== 'name') fail(cursor, 'tag name expected', at)
   const word = value as string
-  const read = statements.get(word)
+  const read = readers.get(word)
   const tag = options.tags.get(word)
   if (!read && !tag) failUnknown(cursor, word, at)
   cursor.open.push({ tag: word, at })

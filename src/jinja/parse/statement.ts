@@ -1,3 +1,4 @@
+import { syntaxFailure } from '../source.ts'
 import type { Body, Expression, If, Output, Parameter, Statement } from '../tree.ts'
 import {
   type Cursor,
@@ -251,7 +252,11 @@ function readFrom(cursor: Cursor, at: number): Statement {
     withContext = context(cursor)
     if (withContext !== undefined) break
     const { name: own, at: nameAt } = name(cursor)
-    if (own.startsWith('_')) fail(cursor, 'names starting with an underline can not be imported', nameAt)
+    if (own.startsWith('_'))
+      throw syntaxFailure(cursor.source, nameAt, {
+        kind: 'TemplateAssertionError',
+        words: 'names starting with an underline can not be imported',
+      })
     names.push({ name: own, alias: skipWord(cursor, 'as') ? name(cursor).name : own })
     withContext = context(cursor)
   } while (withContext === undefined && isType(cursor, 'comma'))
@@ -259,7 +264,7 @@ function readFrom(cursor: Cursor, at: number): Statement {
 }
 
 /** The statements of jinja2, with its extensions `do` and `loopcontrols`. */
-export const statements: ReadonlyMap<string, Read> = new Map<string, Read>([
+export const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['set', readSet],
   ['for', readFor],
   ['if', readIf],

@@ -175,10 +175,10 @@ const ofText: Operations = {
   text,
   escaped: (isEscaping: boolean, value: Value) => (isEscaping ? escape(value) : text(value)),
   /** What a call block or a filter block gives is joined as it is. */
-  raw: (value: Value) => {
+  raw: (value: Value, index: number) => {
     if (typeof value === 'string') return value
     if (value instanceof Markup) return value.text
-    return raise('TypeError', `sequence item 0: expected str instance, ${typeName(value)} found`)
+    return raise('TypeError', `sequence item ${index}: expected str instance, ${typeName(value)} found`)
   },
   marked: (isEscaping: boolean, value: Value) =>
     isEscaping && typeof value === 'string' ? new Markup(value) : value,

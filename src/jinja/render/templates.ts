@@ -2,6 +2,7 @@ import {
   CALL,
   HOST,
   type Callable,
+  failUndefined,
   type Host,
   type HostType,
   Markup,
@@ -26,7 +27,7 @@ function loaded(run: Run, wanted: Value): Loaded {
   const found = found_(run, wanted)
   if (found) return found
   if (typeof wanted === 'string') return raise('TemplateNotFound', wanted)
-  if (wanted instanceof Undefined) return raise('UndefinedError', `${str(wanted)}`)
+  if (wanted instanceof Undefined) return failUndefined(wanted)
   const names = Array.from(iterate(wanted), name => str(name))
   return raise('TemplatesNotFound', `none of the templates given were found: ${names.join(', ')}`)
 }
