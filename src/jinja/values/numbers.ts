@@ -35,6 +35,17 @@ export function wantIndex(value: Value | undefined, typeNamed: (value: Value) =>
   return raise('TypeError', `'${typeNamed(value ?? null)}' object cannot be interpreted as an integer`)
 }
 
+/** A flag where C asks for an int: a text is none. */
+export function wantFlag(value: Value, typeNamed: (value: Value) => string): boolean {
+  if (typeof value === 'bigint') return raise('OverflowError', 'Python int too large to convert to C int')
+  const flag = wantIndex(value, typeNamed)
+  if (Math.abs(flag) > intMax) return raise('OverflowError', 'Python int too large to convert to C int')
+  return flag !== 0
+}
+
+/** C's largest int. */
+const intMax = 2 ** 31
+
 /** The double of a number of Python; a host's number is asked. */
 export function floatOf(value: Value): number | undefined {
   if (value instanceof Float) return value.value

@@ -99,7 +99,9 @@ export const builtinTests: ReadonlyMap<string, Test> = new Map(
     iterable: test('test_iterable', 'value', ([value]) => iterable(value) !== undefined),
     escaped: test('test_escaped', 'value', ([value]) => value instanceof Markup),
     in: test('test_in', 'value, seq', ([value, container]) => contains(value, container)),
-    callable: (_, values) => {
+    callable: (_, values, named) => {
+      if (named !== undefined && named.size > 0)
+        return raise('TypeError', 'callable() takes no keyword arguments')
       const [value, ...more] = values
       if (value === undefined || more.length > 0)
         return raise('TypeError', `callable() takes exactly one argument (${values.length} given)`)

@@ -2,7 +2,10 @@ import type { Dialect, Filter } from '../dialect.ts'
 import { attributeOf, isInternal } from '../methods/table.ts'
 import { getattr } from '../lookup.ts'
 import type { Value } from '../model.ts'
-import { str } from '../print.ts'
+import { hashKey } from '../hash.ts'
+import { textOf } from '../markup.ts'
+import { raise } from '../raise.ts'
+import { typeName } from '../types.ts'
 import { Undefined } from '../undefined.ts'
 import { applyFilters } from './apply.ts'
 import { filter } from './filter.ts'
@@ -24,6 +27,11 @@ function attribute(dialect: Dialect, holder: Value, name: string): Value {
   return new Undefined(dialect.undefined, { holder, name })
 }
 
+function nameOf(name: Value): string {
+  hashKey(name)
+  return textOf(name) ?? raise('TypeError', `attribute name must be string, not '${typeName(name)}'`)
+}
+
 /** All filters of jinja2, by name. */
 export const builtinFilters: ReadonlyMap<string, Filter> = new Map(
   Object.entries({
@@ -36,7 +44,7 @@ export const builtinFilters: ReadonlyMap<string, Filter> = new Map(
     ...textFilters,
     ...(itemFilters.default && { d: itemFilters.default }),
     attr: filter('do_attr', 'environment, obj, name', ([holder, name], dialect) =>
-      attribute(dialect, holder, str(name)),
+      attribute(dialect, holder, nameOf(name)),
     ),
     pprint: filter('do_pprint', 'value', ([value]) => pretty(value)),
   }),

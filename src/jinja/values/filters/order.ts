@@ -5,7 +5,9 @@ import { iterate, listOf } from '../iterate.ts'
 import { Iterated } from '../iterated.ts'
 import { textOf } from '../markup.ts'
 import type { Value } from '../model.ts'
+import { wantFlag } from '../numbers.ts'
 import { raise } from '../raise.ts'
+import { typeName } from '../types.ts'
 import { PySet } from '../sets.ts'
 import { sorted } from '../sort.ts'
 import { tupleOf } from '../tuple.ts'
@@ -79,7 +81,7 @@ export const orderFilters: { readonly [name: string]: Filter } = {
     ([value, reverse, sensitive, path], dialect) => {
       const keys = gettersOf(dialect, path, caseOf(sensitive).shape)
       const items = listOf(value)
-      return sorted(items, { keys: items.map(keys), reverse: truth(reverse) })
+      return sorted(items, { keys: items.map(keys), reverse: wantFlag(reverse, typeName) })
     },
   ),
   dictsort: filter(
@@ -91,7 +93,7 @@ export const orderFilters: { readonly [name: string]: Filter } = {
       const entries = entriesOf(value)
       const keys = entries.map(([key, item]) => (by === 'key' ? key : item))
       const told = truth(sensitive) ? keys : keys.map(ignoreCase)
-      return sorted(entries.map(tupleOf), { keys: told, reverse: truth(reverse) })
+      return sorted(entries.map(tupleOf), { keys: told, reverse: wantFlag(reverse, typeName) })
     },
   ),
   unique: filter(

@@ -1,4 +1,4 @@
-import { truth } from '../compare.ts'
+import { compare, truth } from '../compare.ts'
 import type { Filter } from '../dialect.ts'
 import { length } from '../iterate.ts'
 import { Markup, textOf } from '../markup.ts'
@@ -7,12 +7,12 @@ import { splitLines } from '../methods/split.ts'
 import { replace } from '../methods/text.ts'
 import { failUndefined } from '../missing.ts'
 import type { Value } from '../model.ts'
-import { mod } from '../arithmetic.ts'
+import { add, mod, sub } from '../arithmetic.ts'
 import { indexOf, wantIndex } from '../numbers.ts'
 import { str } from '../print.ts'
 import { raise } from '../raise.ts'
 import type { Dialect } from '../dialect.ts'
-import { slicePoints } from '../text.ts'
+import { slice } from '../lookup.ts'
 import { typeName } from '../types.ts'
 import { Undefined } from '../undefined.ts'
 import { filter } from './filter.ts'
@@ -48,6 +48,7 @@ function indent(value: Value, options: { width: Value; first: boolean; blank: bo
 }
 
 function wantWidth(width: Value): number {
+  if (width instanceof Undefined) return failUndefined(width)
   return (
     indexOf(width) ?? raise('TypeError', `can't multiply sequence by non-int of type '${typeName(width)}'`)
   )
@@ -61,19 +62,25 @@ function notAText(value: Value): never {
   return raise('TypeError', `unsupported operand type(s) for +=: '${type}' and 'str'`)
 }
 
-type Cut = { readonly size: number; readonly whole: boolean; readonly end: string; readonly leeway: number }
-
-function truncate(value: Value, { size, whole, end, leeway }: Cut): Value {
+/** jinja2 works with whatever it is handed; what does not fit fails as Python's own operators do. */
+function truncate(
+  dialect: Dialect,
+  value: Value,
+  [size, kills, end, leeway]: readonly [Value, Value, Value, Value],
+): Value {
   const endSize = length(end)
-  if (size < endSize) return raise('AssertionError', `expected length >= ${endSize}, got ${size}`)
-  if (leeway < 0) return raise('AssertionError', `expected leeway >= 0, got ${leeway}`)
-  if (length(value) <= size + leeway) return value
-  const text = textOf(value)
-  if (text === undefined) return raise('TypeError', `'${typeName(value)}' object cannot be truncated`)
-  const kept = slicePoints(text, 0, size - endSize)
-  const at = kept.lastIndexOf(' ')
-  const made = (whole || at < 0 ? kept : kept.slice(0, at)) + end
-  return value instanceof Markup ? new Markup(made) : made
+  if (!compare('>=', size, endSize))
+    return raise('AssertionError', `expected length >= ${endSize}, got ${str(size)}`)
+  if (!compare('>=', leeway, 0)) return raise('AssertionError', `expected leeway >= 0, got ${str(leeway)}`)
+  if (compare('<=', length(value), add(dialect, size, leeway))) return value
+  const kept = slice(value, [null, sub(size, endSize), null])
+  if (truth(kills)) return add(dialect, kept, end)
+  const text = textOf(kept)
+  if (text === undefined)
+    return raise('AttributeError', `'${typeName(kept)}' object has no attribute 'rsplit'`)
+  const at = text.lastIndexOf(' ')
+  const words = at < 0 ? text : text.slice(0, at)
+  return add(dialect, kept instanceof Markup ? new Markup(words) : words, end)
 }
 
 const wordStart = /([-\s({[<]+)/
@@ -113,13 +120,8 @@ export const textFilters: { readonly [name: string]: Filter } = {
   truncate: filter(
     'do_truncate',
     "env, s, length=255, killwords=False, end='...', leeway=None",
-    ([value, size, kills, end, leeway]) =>
-      truncate(value, {
-        size: wantIndex(size, typeName),
-        whole: truth(kills),
-        end: str(end),
-        leeway: leeway === null ? leewayDefault : wantIndex(leeway, typeName),
-      }),
+    ([value, size, kills, end, leeway], dialect) =>
+      truncate(dialect, value, [size, kills, end, leeway === null ? leewayDefault : leeway]),
   ),
   wordwrap: filter(
     'do_wordwrap',

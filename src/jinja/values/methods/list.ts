@@ -1,7 +1,7 @@
-import { same, truth } from '../compare.ts'
+import { same } from '../compare.ts'
 import { iterate, listOf } from '../iterate.ts'
 import type { Tuple, Value } from '../model.ts'
-import { indexOf, wantIndex } from '../numbers.ts'
+import { indexOf, wantFlag, wantIndex } from '../numbers.ts'
 import { repr } from '../print.ts'
 import { raise, tooLarge } from '../raise.ts'
 import { keysBy, sorted } from '../sort.ts'
@@ -50,7 +50,7 @@ const list: { readonly [name: string]: ListMethod } = {
   }),
   copy: none(items => Array.from(items)),
   sort: keywords('*, key=None, reverse=False', (items, [key, reverse]) => {
-    const made = sorted(items, { keys: keysBy(key, items), reverse: truth(reverse) })
+    const made = sorted(items, { keys: keysBy(key, items), reverse: wantFlag(reverse, typeName) })
     items.splice(0, items.length, ...made)
     return null
   }),

@@ -59,8 +59,8 @@ export function check({ type, name, method }: Called, given: readonly Value[], n
   const { style, declared } = method
   if (style === 'any') return
   if (style === 'keywords') return checkKeywords(name, declared, { given, named })
-  if (named !== undefined && named.size > 0)
-    raise('TypeError', `${type}.${name}() takes no keyword arguments`)
+  const shown = style === 'parsed' ? name : `${type}.${name}`
+  if (named !== undefined && named.size > 0) raise('TypeError', `${shown}() takes no keyword arguments`)
   const most = declared.parameters.length
   const least = declared.parameters.filter(({ initial }) => initial === undefined).length
   if (given.length >= least && given.length <= most) return
@@ -104,7 +104,6 @@ function checkKeywords(
 ): void {
   const total = given.length + (named?.size ?? 0)
   const most = parameters.length
-  if (places === 0 && given.length > 0) raise('TypeError', `${name}() takes no positional arguments`)
   if (total > most) {
     const kind = given.length === 0 ? 'keyword ' : ''
     raise(
@@ -112,6 +111,7 @@ function checkKeywords(
       `${name}() takes at most ${most} ${kind}argument${most === 1 ? '' : 's'} (${total} given)`,
     )
   }
+  if (places === 0 && given.length > 0) raise('TypeError', `${name}() takes no positional arguments`)
   for (const key of named?.keys() ?? []) {
     const index = parameters.findIndex(parameter => parameter.name === key)
     if (index < 0) raise('TypeError', `'${key}' is an invalid keyword argument for ${name}()`)

@@ -58,7 +58,10 @@ const ofRange: { readonly [name: string]: Method<Range> } = {
   count: one((range, [item]) => Array.from(range).filter(each => equal(each, item)).length),
   index: one((range, [item]) => {
     const at = Array.from(range).findIndex(each => equal(each, item))
-    return at < 0 ? raise('ValueError', `${repr(item)} is not in range`) : at
+    if (at >= 0) return at
+    const words =
+      intOf(item) === undefined ? 'sequence.index(x): x not in sequence' : `${repr(item)} is not in range`
+    return raise('ValueError', words)
   }),
 }
 

@@ -12,14 +12,13 @@ import {
   titled,
 } from '../characters.ts'
 import type { Arguments } from '../bind.ts'
-import { truth } from '../compare.ts'
 import { Dict } from '../dict.ts'
 import type { Dialect } from '../dialect.ts'
 import { formatFields } from '../format/fields.ts'
 import { iterable } from '../iterate.ts'
 import { textOf } from '../markup.ts'
-import { Tuple, type Value } from '../model.ts'
-import { indexOf, wantIndex } from '../numbers.ts'
+import { Float, Tuple, type Value } from '../model.ts'
+import { indexOf, intOf, wantFlag, wantIndex } from '../numbers.ts'
 import { isPrintable } from '../print.ts'
 import { raise, refuse, tooLarge } from '../raise.ts'
 import { fromPoints, isPlain, pointCount, points, toPoints } from '../text.ts'
@@ -107,7 +106,7 @@ const cuts: { readonly [name: string]: TextMethod } = {
   rsplit: keywords('sep=None, maxsplit=-1', (text, [separator, max]) =>
     splitFromEnd(text, cutsOf(separator, max)),
   ),
-  splitlines: keywords('keepends=False', (text, [keeps]) => splitLines(text, truth(keeps))),
+  splitlines: keywords('keepends=False', (text, [keeps]) => splitLines(text, wantFlag(keeps, typeName))),
   partition: one((text, [separator]) => partition(text, separator, text.indexOf(mustBeText(separator)))),
   rpartition: one((text, [separator]) => {
     const at = text.lastIndexOf(mustBeText(separator))
@@ -118,12 +117,12 @@ const cuts: { readonly [name: string]: TextMethod } = {
   rstrip: strip('end'),
   removeprefix: one((text, [prefix]) => {
     const start =
-      textOf(prefix) ?? raise('TypeError', `removeprefix() argument must be str, not ${typeName(prefix)}`)
+      textOf(prefix) ?? raise('TypeError', `removeprefix() argument must be str, not ${argumentName(prefix)}`)
     return text.startsWith(start) ? text.slice(start.length) : text
   }),
   removesuffix: one((text, [suffix]) => {
     const end =
-      textOf(suffix) ?? raise('TypeError', `removesuffix() argument must be str, not ${typeName(suffix)}`)
+      textOf(suffix) ?? raise('TypeError', `removesuffix() argument must be str, not ${argumentName(suffix)}`)
     return end !== '' && text.endsWith(end) ? text.slice(0, -end.length) : text
   }),
 }
@@ -297,14 +296,19 @@ const making: { readonly [name: string]: TextMethod } = {
     return formatFields(dialect, text, { positional: [], named: name => itemOf(dialect, mapping, name) })
   }),
   translate: one((text, [table], dialect) => translate(text, table, dialect)),
-  maketrans: any((_, [args]) => makeTranslation(args as Tuple)),
+  maketrans: positional('x, y=None, z=None', (_, values) => makeTranslation(values)),
   encode: any(() => refuse('bytes')),
 }
 
 function argument(name: string, place: number, value: Value): string {
   return (
-    textOf(value) ?? raise('TypeError', `${name}() argument ${place} must be str, not ${typeName(value)}`)
+    textOf(value) ?? raise('TypeError', `${name}() argument ${place} must be str, not ${argumentName(value)}`)
   )
+}
+
+/** C's functions call None by its own name. */
+function argumentName(value: Value): string {
+  return value === null ? 'None' : typeName(value)
 }
 
 /** Python's `text.join(items)`. */
@@ -348,6 +352,8 @@ export function itemOf(dialect: Dialect, mapping: Value, name: string): Value | 
 }
 
 function translate(text: string, table: Value, dialect: Dialect): string {
+  if (table === null || intOf(table) !== undefined || table instanceof Float)
+    return raise('TypeError', `'${typeName(table)}' object is not subscriptable`)
   return points(text)
     .map(each => {
       const made = dialect.lookup.getitem(dialect, table, each.codePointAt(0) ?? 0)
@@ -358,17 +364,24 @@ function translate(text: string, table: Value, dialect: Dialect): string {
     .join('')
 }
 
-function makeTranslation(args: Tuple): Dict {
-  const [from = null, to, without] = args
-  if (to === undefined) return tableOf(from)
-  const [a, b] = [points(mustBeText(from)), points(mustBeText(to))]
-  if (a.length !== b.length)
+function makeTranslation([from, to, without]: Arguments): Dict {
+  if (to === null) return tableOf(from)
+  const after = points(argument('maketrans', 2, to))
+  const gone = without === null ? [] : points(argument('maketrans', 3, without))
+  const before = textOf(from)
+  if (before === undefined)
+    return raise('TypeError', 'first maketrans argument must be a string if there is a second argument')
+  const each = points(before)
+  if (each.length !== after.length)
     return raise('ValueError', 'the first two maketrans arguments must have equal length')
   const table = new Dict()
-  for (const [i, each] of a.entries()) table.set(each.codePointAt(0) ?? 0, (b[i] ?? '').codePointAt(0) ?? 0)
-  for (const each of without === undefined ? [] : points(mustBeText(without)))
-    table.set(each.codePointAt(0) ?? 0, null)
+  for (const [i, character] of each.entries()) table.set(pointOf(character), pointOf(after[i] ?? ''))
+  for (const character of gone) table.set(pointOf(character), null)
   return table
+}
+
+function pointOf(character: string): number {
+  return character.codePointAt(0) ?? 0
 }
 
 function tableOf(from: Value): Dict {

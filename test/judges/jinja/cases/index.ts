@@ -2,7 +2,7 @@ import { changes, numbers } from './collections.ts'
 import { fields, formatted, percents, specifications } from './format.ts'
 import { filtered, missing } from './filters.ts'
 import { broken, templates } from './language.ts'
-import { filters, members, operands, operators, tests } from './products.ts'
+import { argumentLists, filters, members, methods, operands, operators, tests } from './products.ts'
 import { text } from './text.ts'
 
 /** One template, and how the language is set up for it. */
@@ -68,6 +68,31 @@ function* formats(): Generator<string> {
     for (const spec of specifications) yield `{{ '{:${spec}}'.format(${value}) }}`
 }
 
+/** Each of these names with each list of arguments. */
+function called(names: Iterable<string>): readonly string[] {
+  return Array.from(names).flatMap(name => argumentLists.map(list => `${name}(${list})`))
+}
+
+function withoutArguments(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map(name => name.split(/[|(]/)[0] ?? ''))
+}
+
+const calls = methods.flatMap(([holders, names]) =>
+  called(names.split(' '))
+    // Python would fill the memory with it.
+    .filter(call => !/(just|center|zfill|expandtabs)\(9007/.test(call))
+    .flatMap(call => holders.map(holder => `{% set x = ${holder} %}{{ x.${call} }}|{{ x }}`)),
+)
+
+const filterCalls = called(withoutArguments(filters))
+  // These hand what does not fit to the depth of other modules of Python, whose words are not pursued.
+  .filter(call => !/9007|safe|^(wordwrap|urlize|tojson)/.test(call))
+  .flatMap(call => ["'a b'", '[3, 1]', '-2.5', '{}'].map(operand => `{{ (${operand})|${call} }}`))
+
+const testCalls = called(withoutArguments(tests)).flatMap(call =>
+  ["'a'", '[3, 1]', '2'].map(operand => `{{ (${operand}) is ${call} }}`),
+)
+
 const layouts = templates.filter(template => /\n|^\s|\s$/.test(template))
 
 /** All tables, by name. */
@@ -76,6 +101,9 @@ export const tables: { readonly [name: string]: readonly Case[] } = {
   filters: of(each(filters, (operand, filter) => `{{ (${operand})|${filter} }}`)),
   tests: of(each(tests, (operand, test) => `{{ (${operand}) is ${test} }}`)),
   members: of(each(members, (operand, member) => `{{ (${operand})${member} }}`)),
+  'methods with any arguments': of(calls),
+  'filters with any arguments': of(filterCalls),
+  'tests with any arguments': of(testCalls),
   'printing within a list': of(operands.map(operand => `{{ [${operand}] }}{{ ${operand} }}`)),
   numbers: of(numbers.map(shown)),
   text: of(text.map(shown)),

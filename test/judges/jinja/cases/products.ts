@@ -92,3 +92,45 @@ export const members: readonly string[] = [
   '.nothing.more',
   '()',
 ]
+
+/** Every method of a type, called with arguments that fit and arguments that do not. */
+export const methods: readonly (readonly [operands: readonly string[], names: string])[] = [
+  [
+    ["'a b'", "'Äb😀'"],
+    'upper lower split rsplit splitlines strip lstrip rstrip replace find rfind index rindex count startswith endswith ' +
+      'join zfill ljust rjust center title capitalize casefold swapcase translate partition rpartition isdigit isalpha ' +
+      'isupper islower istitle isspace isalnum isascii isdecimal isnumeric isidentifier isprintable expandtabs ' +
+      'removeprefix removesuffix maketrans',
+  ],
+  [['[1, 2]', "['a', 'b']"], 'append extend insert pop remove sort reverse index count copy clear'],
+  [["{'a': 1, 'b': 2}"], 'get pop update setdefault items keys values copy clear popitem fromkeys'],
+  [['(1, 2)', '(none,)'], 'index count'],
+  [['5', 'true', '9007199254740993'], 'bit_length bit_count conjugate as_integer_ratio'],
+  [['2.5', '1e20'], 'is_integer conjugate as_integer_ratio'],
+  [['range(3)'], 'index count'],
+]
+
+export const argumentLists: readonly string[] = [
+  '',
+  '1',
+  "'a'",
+  'none',
+  'missing',
+  "'a', 'b'",
+  '0, 1',
+  "'a', 1",
+  '1, 2, 3',
+  "'a', 'b', 1, 2",
+  'x=1',
+  "'a', x=1",
+  '[1, 2]',
+  "['a', 'b']",
+  "('a', 'b')",
+  "{'a': 1}",
+  '2.5',
+  'true',
+  '-1',
+  "''",
+  "'<'|safe",
+  '9007199254740993',
+]
