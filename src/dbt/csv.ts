@@ -1,4 +1,7 @@
-/** Rows of a CSV text by the names in its first line, as Python's `csv.DictReader` reads them: all values are texts. */
+/**
+ * Rows of a CSV text by the names in its first line, as Python's `csv.DictReader` reads them: all values are
+ * texts.
+ */
 export function csvRows(text: string): { [column: string]: string | null }[] {
   const [names, ...records] = csvRecords(text).filter(record => record.length > 0)
   if (names === undefined) return []

@@ -10,7 +10,7 @@ import type { YamlObject } from '../yaml.ts'
 import { configCall, noteRef, noteSource, readers } from './context.ts'
 import type { Parsing, Templates, TestCall } from './parsing.ts'
 import { type StaticCall, staticCalls } from './static-calls.ts'
-import type { Contexts } from './templates.ts'
+import type { Contexts } from './contexts.ts'
 import { fromValue } from './values.ts'
 
 export type CaptureParts = { readonly contexts: Contexts; readonly languages: Languages }
@@ -55,7 +55,10 @@ function note({ current }: Contexts, { name, positional, named }: StaticCall): v
 
 type Test = { readonly parts: CaptureParts; readonly text: string; readonly call: TestCall }
 
-/** A generic test's code does no more than call its macro: it is called at once, where that is sure to be the same. */
+/**
+ * A generic test's code does no more than call its macro: it is called at once, where that is sure to be the
+ * same.
+ */
 function test(parsing: Parsing, node: Node, { parts, text, call }: Test): void {
   const { contexts, languages } = parts
   const { macro, namespace, config } = call
@@ -82,7 +85,9 @@ function isLiteral(config: YamlObject): boolean {
 
 type Model = { readonly call: TestCall; readonly context: Context }
 
-/** `get_where_subquery(ref('model'))`: the built-in one gives the relation itself while a project is parsed. */
+/**
+ * `get_where_subquery(ref('model'))`: the built-in one gives the relation itself while a project is parsed.
+ */
 function modelOf(parsing: Parsing, node: Node, { call: { model }, context }: Model): Value {
   if ('ref' in model) node.refs.push(model.ref)
   else node.sources.push(model.source)

@@ -66,7 +66,10 @@ export function baseMembers(world: World): Entries {
   ]
 }
 
-/** The node whose code is looked at, and where its calls are put down. It changes from node to node; the context stays. */
+/**
+ * The node whose code is looked at, and where its calls are put down. It changes from node to node; the
+ * context stays.
+ */
 export type Current = {
   node: Node
   readonly addCall: (node: Node, call: YamlObject) => void

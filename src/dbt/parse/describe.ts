@@ -2,7 +2,7 @@ import { CALL, type Callable, type Scope, str } from '../../jinja/index.ts'
 import { raiseCompilation } from '../context/exceptions.ts'
 import type { MacroFacts, Resource, UniqueId } from '../face.ts'
 import type { Parsing, Templates } from './parsing.ts'
-import type { Contexts } from './templates.ts'
+import type { Contexts } from './contexts.ts'
 
 /** Descriptions know `doc()`, and what properties know. */
 export function describer(parsing: () => Parsing, { code, ofProperties }: Contexts): Templates['describe'] {

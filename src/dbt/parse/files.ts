@@ -18,10 +18,13 @@ import { parseFixture } from './fixtures.ts'
 import { lookupsOf } from './lookups.ts'
 import { guarded, type Parsing, sha256 } from './parsing.ts'
 import { addSources, parseProperties, type PropertiesWork } from './properties/properties.ts'
-import { checkCycles, resolveAll } from './resolve.ts'
+import { checkCycles } from './cycles.ts'
+import { resolveAll } from './resolve.ts'
 import { type PackageFiles, type SourceFile, stripped } from './source.ts'
 
-/** Parse all files of all packages into the manifest: code first, then properties, then what depends on what. */
+/**
+ * Parse all files of all packages into the manifest: code first, then properties, then what depends on what.
+ */
 export function parseFiles(parsing: Parsing, files: ReadonlyMap<string, PackageFiles>): void {
   for (const each of files.values()) parseCode(parsing, each)
   for (const project of parsing.packages.values())
@@ -34,7 +37,7 @@ export function parseFiles(parsing: Parsing, files: ReadonlyMap<string, PackageF
   describeAll(parsing)
   inferPrimaryKeys(parsing.manifest)
   checkNodes(parsing)
-  guarded(parsing, projectFile, () => checkCycles(parsing))
+  guarded(parsing, projectFile, () => checkCycles(parsing.manifest))
 }
 
 function parseCode(parsing: Parsing, files: PackageFiles): void {

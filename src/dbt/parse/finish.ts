@@ -1,18 +1,18 @@
 import { failure } from '../../errors/index.ts'
 import type { ColumnFacts, Manifest, Node, Resource, UniqueId } from '../face.ts'
 import type { Lookups } from './lookups.ts'
-import { addDisabled } from './node.ts'
+import { addDisabled, relationName } from './node.ts'
 import { guarded, type Parsing } from './parsing.ts'
 
 /** Move nodes to where they belong now that properties have had their say: some are switched off, some on. */
 export function sortDisabled(parsing: Parsing): void {
   const { nodes, disabled } = parsing.manifest
-  for (const node of [...nodes.values()])
+  for (const node of nodes.values())
     if (node.config.enabled === false) {
       nodes.delete(node.unique_id)
       addDisabled(parsing, node)
     }
-  for (const [id, all] of [...disabled]) {
+  for (const [id, all] of disabled) {
     const on = all.find(({ config }) => config.enabled !== false)
     if (on === undefined) continue
     disabled.delete(id)
@@ -107,7 +107,7 @@ function testedColumns({
 
 /** Find the model of each unit test; one of versions becomes a test of each. */
 export function resolveUnitTests(parsing: Parsing, lookups: Lookups): void {
-  for (const test of [...parsing.manifest.unit_tests.values()])
+  for (const test of Array.from(parsing.manifest.unit_tests.values()))
     guarded(parsing, test.original_file_path, () => resolveUnitTest(parsing, lookups, test))
 }
 
@@ -181,7 +181,7 @@ export function checkNodes(parsing: Parsing): void {
         })
       checkNode(of)
     })
-  guarded(parsing, 'dbt_project.yml', () => checkAliases(manifest))
+  guarded(parsing, 'dbt_project.yml', () => checkAliases(parsing))
 }
 
 function checkNode(of: Resource): void {
@@ -209,18 +209,22 @@ function checkSnapshot(config: Resource['config'], invalid: (words: string) => E
   if (config.materialized !== 'snapshot') throw invalid('A snapshot is materialized as `snapshot`.')
 }
 
+/** What is built under a name of its own, an ephemeral model among them. */
+const refable: ReadonlySet<string> = new Set(['model', 'seed', 'snapshot'])
+
 /** Two nodes must not be built as one table, nor have one name within a package. */
-function checkAliases(manifest: Manifest): void {
+function checkAliases(parsing: Parsing): void {
   const relations = new Map<string, Node>()
-  for (const node of manifest.nodes.values()) {
-    if (node.relation_name === null) continue
-    const other = relations.get(node.relation_name)
+  for (const node of parsing.manifest.nodes.values()) {
+    const relation = refable.has(node.resource_type) ? relationName(parsing, node) : node.relation_name
+    if (relation === null) continue
+    const other = relations.get(relation)
     if (other !== undefined)
       throw failure('SLUICE_DBT_SAME_RELATION', {
-        relation: node.relation_name,
+        relation,
         first: other.unique_id,
         second: node.unique_id,
       })
-    relations.set(node.relation_name, node)
+    relations.set(relation, node)
   }
 }

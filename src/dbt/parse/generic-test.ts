@@ -10,7 +10,9 @@ import { addNode, configure, newNode } from './node.ts'
 import { md5, type Parsing, warn } from './parsing.ts'
 import { fqnPrefix, noChecksum, type SourceFile } from './source.ts'
 
-/** What a generic test is asked of: a model, a seed, a snapshot or a source's table, or one of its columns. */
+/**
+ * What a generic test is asked of: a model, a seed, a snapshot or a source's table, or one of its columns.
+ */
 export type Tested = {
   readonly file: SourceFile
   /** The list it stands in: `models`, `sources` … */

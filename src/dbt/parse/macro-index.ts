@@ -5,7 +5,10 @@ type ByName = ReadonlyMap<string, MacroFacts>
 /** The macros of all packages, found as dbt finds them. */
 export type MacroIndex = {
   readonly byId: ReadonlyMap<UniqueId, MacroFacts>
-  /** A macro that a package names: its own, else that of the root, of any other package, of the built-in ones. */
+  /**
+   * A macro that a package names: its own, else that of the root, of any other package, of the built-in
+   * ones.
+   */
   readonly resolve: (packageName: string | undefined, name: string) => MacroFacts | undefined
   /** For `dispatch`: only that package; without one, everywhere. */
   readonly within: (packageName: string | undefined, name: string) => MacroFacts | undefined

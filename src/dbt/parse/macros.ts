@@ -49,8 +49,8 @@ export function macrosIn(file: SourceFile, holds: 'macros' | 'tests', createdAt:
 type Place = { readonly text: string; readonly start: number; readonly end: number; readonly taken: number }
 
 /**
- * The white space around a block that its own tags take away. It belongs to the block as dbt cuts it, and a state that dbt left is
- * compared by that text. What the block before has taken is gone.
+ * The white space around a block that its own tags take away. It belongs to the block as dbt cuts it, and a
+ * state that dbt left is compared by that text. What the block before has taken is gone.
  */
 function spaceOf(whole: string, { text, start, end, taken }: Place): { before: string; after: string } {
   const before = text.startsWith('{%-') ? (/\s*$/.exec(whole.slice(taken, start))?.[0] ?? '') : ''

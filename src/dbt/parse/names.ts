@@ -5,9 +5,12 @@ import { valueOf } from '../context/json.ts'
 import type { Resource } from '../face.ts'
 import { memo2 } from './memo.ts'
 import type { Parsing, Templates } from './parsing.ts'
-import { type Contexts, noNode } from './templates.ts'
+import { type Contexts, noNode } from './contexts.ts'
 
-/** `generate_schema_name` and its like: a package's own for its nodes, else the project's, else the built-in one. */
+/**
+ * `generate_schema_name` and its like: a package's own for its nodes, else the project's, else the built-in
+ * one.
+ */
 export function namer(parsing: () => Parsing, { current, ofPackage }: Contexts): Templates['name'] {
   const macroFor = memo2((part, packageName) => {
     const { macros, root, builtins, packages } = parsing()

@@ -84,8 +84,8 @@ export const withoutChecksum = { checksum: { ...noChecksum } }
 type Configured = Pick<Resource, 'resource_type' | 'package_name' | 'fqn'>
 
 /**
- * How a resource is configured: defaults, its package's tree, its properties, its own calls; a package's resource obeys the root's
- * tree in the end.
+ * How a resource is configured: defaults, its package's tree, its properties, its own calls; a package's
+ * resource obeys the root's tree in the end.
  */
 export function configOf(
   parsing: Parsing,
@@ -210,8 +210,8 @@ function isRelation({ flags }: Parsing, node: Node): boolean {
 
 /** How the node's table is written in SQL. */
 export function relationName({ root }: Parsing, node: Node): string {
-  const own = isObject(node.config.quoting) ? node.config.quoting : {}
-  const quoting = { ...root.quoting, ...own } as { [part: string]: boolean }
+  const own = (node.config.quoting ?? {}) as { readonly [part: string]: boolean }
+  const quoting: { readonly [part: string]: boolean } = { ...root.quoting, ...own }
   const { database = true, schema = true, identifier = true } = quoting
   const parts = { database: node.database, schema: node.schema, identifier: node.alias }
   return rendered(relation({ ...parts, quote: { database, schema, identifier } }))
@@ -225,7 +225,10 @@ function captureHooks(parsing: Parsing, node: Node): void {
       parsing.templates.capture(node, hook.sql)
 }
 
-/** Put a node where it belongs: a second one of the same name is an error, one that is not enabled stands aside. */
+/**
+ * Put a node where it belongs: a second one of the same name is an error, one that is not enabled stands
+ * aside.
+ */
 export function addNode(parsing: Parsing, node: Node): void {
   const { manifest } = parsing
   if (node.config.enabled === false) return addDisabled(parsing, node)

@@ -34,7 +34,10 @@ export type Parsing = {
 export type Templates = {
   /** For files of properties: a single expression keeps its type. */
   readonly properties: (packageName: string, path: string) => Render
-  /** Render code only to learn what it calls: `ref`, `source`, `config`, macros; these are put down at the node. */
+  /**
+   * Render code only to learn what it calls: `ref`, `source`, `config`, macros; these are put down at the
+   * node.
+   */
   readonly capture: (node: Node, code: string, options?: CaptureOptions) => void
   /** `generate_schema_name` and its like, as the project overrides them. */
   readonly name: (

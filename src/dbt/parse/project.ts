@@ -59,7 +59,10 @@ export type Parsed = {
   readonly env: ReadonlyMap<string, string | undefined>
 }
 
-/** From a project's folder to its manifest. What is wrong with single files is in `problems`; only what ends all is thrown. */
+/**
+ * From a project's folder to its manifest. What is wrong with single files is in `problems`; only what ends
+ * all is thrown.
+ */
 export function parseProject(request: ParseRequest): Parsed {
   const problems: Problem[] = []
   const env = new Map<string, string | undefined>()

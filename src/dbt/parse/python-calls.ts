@@ -13,8 +13,17 @@ type Token = {
   readonly value?: unknown
 }
 
-const pattern =
-  /\s+|\\\r?\n|#[^\n]*|([rRbBuUfF]{0,2})("""|''')((?:\\[^]|(?!\2)[^])*)\2|([rRbBuUfF]{0,2})("|')((?:\\[^]|(?!\5)[^\\\n])*)\5|(\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_]\w*)|(\*\*|[^\s])/gy
+const pattern = new RegExp(
+  [
+    '\\s+|\\\\\\r?\\n|#[^\\n]*',
+    '([rRbBuUfF]{0,2})("""|\'\'\')((?:\\\\[^]|(?!\\2)[^])*)\\2',
+    '([rRbBuUfF]{0,2})("|\')((?:\\\\[^]|(?!\\5)[^\\\\\\n])*)\\5',
+    '(\\d[\\d_]*(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|\\.\\d+(?:[eE][-+]?\\d+)?)',
+    '([A-Za-z_]\\w*)',
+    '(\\*\\*|[^\\s])',
+  ].join('|'),
+  'gy',
+)
 
 const calls = /^dbt\.(?:(ref|source|config)|config\.(get|meta_get))$/
 
@@ -64,7 +73,9 @@ function numberOf(digits: string): number | Float {
 
 const words: { readonly [name: string]: unknown } = { True: true, False: false, None: null }
 
-/** Reads literals from a place on. Calls within a call are found by themselves, and stand for nothing here. */
+/**
+ * Reads literals from a place on. Calls within a call are found by themselves, and stand for nothing here.
+ */
 class Reader {
   private readonly tokens: readonly Token[]
   private at: number
@@ -138,5 +149,5 @@ class Reader {
 }
 
 function negative(value: unknown): unknown {
-  return value instanceof Float ? new Float(-value.value) : -(value as number)
+  return value instanceof Float ? new Float(-value.value) : -Number(value)
 }

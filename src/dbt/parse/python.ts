@@ -5,7 +5,9 @@ import type { YamlObject } from '../yaml.ts'
 import type { Parsing } from './parsing.ts'
 import { type PythonCall, pythonCalls } from './python-calls.ts'
 
-/** What a model in Python reads and how it configures itself: `dbt.ref(…)`, `dbt.source(…)`, `dbt.config(…)`. */
+/**
+ * What a model in Python reads and how it configures itself: `dbt.ref(…)`, `dbt.source(…)`, `dbt.config(…)`.
+ */
 export function capturePython(parsing: Parsing, node: Node): void {
   const invalid = (words: string): Error =>
     failure('SLUICE_DBT_PYTHON', { path: node.original_file_path, words })

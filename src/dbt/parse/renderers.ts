@@ -44,8 +44,8 @@ const [before, after] = ['$$$DBT_SECRET_START$$$', '$$$DBT_SECRET_END$$$']
 const marked = /\$\$\$DBT_SECRET_START\$\$\$(.*?)\$\$\$DBT_SECRET_END\$\$\$/g
 
 /**
- * `env_var` where secrets may be read. A template gets a mark in place of a secret, so that it cannot take it apart; the secret itself
- * is put in when the text is whole.
+ * `env_var` where secrets may be read. A template gets a mark in place of a secret, so that it cannot take
+ * it apart; the secret itself is put in when the text is whole.
  */
 export function secretEnvVar(env: Environment): Callable {
   const open = envVar(env)

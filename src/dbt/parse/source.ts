@@ -75,7 +75,9 @@ function readSeed(project: Project, found: Found): SourceFile {
   return { ...place, text: '', checksum: { name: 'sha256', checksum: sha256(text) } }
 }
 
-const around = /^(?:[^\S\ufeff]|[\x1c-\x1f\x85])+|(?:[^\S\ufeff]|[\x1c-\x1f\x85])+$/g
+// Python's white space has four separators more than JavaScript's, and no byte order mark.
+const white = '(?:[^\\S\\ufeff]|[\\u001c-\\u001f\\u0085])+'
+const around = new RegExp(`^${white}|${white}$`, 'g')
 
 /** Without white space around it, as Python sees it: a byte order mark is none. */
 export function stripped(text: string): string {

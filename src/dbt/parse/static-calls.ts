@@ -10,8 +10,8 @@ export type StaticCall = {
 const known = new Set(['ref', 'source', 'config'])
 
 /**
- * What a template calls, where it does nothing but print calls of these three with literals: most models are such, and need not become
- * programs. undefined: it must be rendered to know.
+ * What a template calls, where it does nothing but print calls of these three with literals: most models are
+ * such, and need not become programs. undefined: it must be rendered to know.
  */
 export function staticCalls({ tree }: Template): readonly StaticCall[] | undefined {
   const calls: StaticCall[] = []

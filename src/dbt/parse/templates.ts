@@ -1,15 +1,16 @@
-import { CALL, type Callable, type Scope, type Value } from '../../jinja/index.ts'
+import { CALL, type Callable, type Value } from '../../jinja/index.ts'
 import { failure } from '../../errors/index.ts'
 import type { AdapterFacts } from '../context/adapter.ts'
 import type { Dispatching } from '../context/dispatch.ts'
 import { type Context, createContext } from '../context/scope.ts'
 import { VarValue } from '../context/var.ts'
-import type { MacroFacts, Node, UniqueId } from '../face.ts'
+import type { MacroFacts, UniqueId } from '../face.ts'
 import type { Languages } from '../language.ts'
 import { type MacroCode, macroCode } from '../macros/code.ts'
 import { mergedCalls } from '../project/config.ts'
 import { varsFor } from '../project/vars.ts'
 import { capturer } from './capture.ts'
+import { type Contexts, noNode } from './contexts.ts'
 import { baseMembers, changing, type Current, modelMembers, type World } from './context.ts'
 import { describer } from './describe.ts'
 import { memo, memo2 } from './memo.ts'
@@ -22,18 +23,6 @@ export type TemplateParts = {
   readonly world: World
   readonly adapterFacts: AdapterFacts
   readonly dispatching: Omit<Dispatching, 'macros' | 'packageName'>
-}
-
-/** The contexts of a project's packages; what changes from node to node is set at `current`. */
-export type Contexts = {
-  readonly code: MacroCode
-  readonly current: Current
-  /** What code of a package sees. */
-  readonly ofPackage: (packageName: string) => Context
-  /** What a generic test's code sees: only macros that its own one calls, by dbt's reckoning. */
-  readonly ofTest: (packageName: string, macro: UniqueId) => Context
-  /** What a package's files of properties see. */
-  readonly ofProperties: (packageName: string, path: string) => Scope
 }
 
 /** How templates are rendered while a project is parsed. */
@@ -105,15 +94,6 @@ function missingVar(name: string, path: string): never {
   throw failure('SLUICE_DBT_VAR_MISSING', { name, path })
 }
 
-/** Before the first node there is none; macros that name things are asked without one. */
-export const noNode = {
-  resource_type: 'operation',
-  original_file_path: 'dbt_project.yml',
-  refs: [],
-  sources: [],
-  depends_on: { macros: [], nodes: [] },
-} as unknown as Node
-
 function currentOf(parsing: () => Parsing): Current {
   return {
     node: noNode,
@@ -125,8 +105,8 @@ function currentOf(parsing: () => Parsing): Current {
 }
 
 /**
- * Macros that a node's own code calls are put down at the node. What these call in turn is theirs: they see a context of their own, in
- * which nothing is noted.
+ * Macros that a node's own code calls are put down at the node. What these call in turn is theirs: they see
+ * a context of their own, in which nothing is noted.
  */
 function noting(code: MacroCode, macrosSee: Context, current: Current): MacroCode {
   let depth = 0

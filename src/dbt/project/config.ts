@@ -2,7 +2,10 @@ import type { Config, ResourceType } from '../face.ts'
 import { isObject, type Yaml, type YamlObject } from '../yaml.ts'
 import { listOf } from './tree.ts'
 
-/** How what is said nearer to a resource meets what was said before: anything that is not named here replaces it. */
+/**
+ * How what is said nearer to a resource meets what was said before: anything that is not named here replaces
+ * it.
+ */
 const appended = new Set(['tags', 'pre-hook', 'post-hook', 'packages'])
 const updated = new Set(['meta', 'quoting', 'column_types', 'docs', 'contract'])
 
@@ -109,7 +112,10 @@ const defaults: { readonly [type in ResourceType]?: YamlObject } = {
   group: { meta: {} },
 }
 
-/** The default configuration of a kind of resource; analyses and hooks are configured as any node that is built. */
+/**
+ * The default configuration of a kind of resource; analyses and hooks are configured as any node that is
+ * built.
+ */
 export function defaultConfig(type: ResourceType): YamlObject {
   return { ...(defaults[type] ?? builtNode) }
 }
@@ -156,7 +162,8 @@ export function hookName(name: string): string {
 }
 
 /**
- * Several calls of `config()` in one file, seen as one; unlike levels of a tree, a first call is taken as it is.
+ * Several calls of `config()` in one file, seen as one; unlike levels of a tree, a first call is taken as it
+ * is.
  */
 export function mergedCalls(before: YamlObject, call: YamlObject): YamlObject {
   if (Object.keys(before).length === 0) return { ...call }

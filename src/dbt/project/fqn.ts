@@ -28,7 +28,8 @@ export function levelsOf(tree: Yaml | undefined): Levels {
 }
 
 /**
- * A name with `+` is an option for sure; without it a mapping is taken for a folder, anything else for an option.
+ * A name with `+` is an option for sure; without it a mapping is taken for a folder, anything else for an
+ * option.
  */
 function optionsOf(level: YamlObject | Map<Yaml, Yaml>): Level {
   const options: YamlObject = {}

@@ -16,7 +16,10 @@ export function requiredPackages(root: string): readonly Yaml[] {
   return []
 }
 
-/** The folders of packages that are installed, in the order of their names. Fewer than are asked for is an error. */
+/**
+ * The folders of packages that are installed, in the order of their names. Fewer than are asked for is an
+ * error.
+ */
 export function installedPackages(project: Project): readonly string[] {
   const folder = join(project.root, project.packagesPath)
   const installed = namesIn(folder)

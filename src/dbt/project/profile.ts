@@ -85,7 +85,7 @@ function duckdb(fields: YamlObject, invalid: (words: string) => Error): Place {
   const isAttached = attached.some(each => isObject(each) && each.alias === database)
   if (database !== named && !isAttached && !fields.remote)
     throw invalid(
-      `\`database\` must be \`${named}\`, as the file \`path\` names it, or the alias of an attached database.`,
+      `\`database\` must be \`${named}\`, as \`path\` names it, or the alias of an attached database.`,
     )
   const credentials = {
     config_options: null,

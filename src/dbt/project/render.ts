@@ -1,7 +1,10 @@
 import { type Yaml, YamlDate } from '../yaml.ts'
 import { type Keys, mapTree } from './tree.ts'
 
-/** Renders one text of a YAML file: what is a single expression keeps its type. `keys` say where it stands, for errors. */
+/**
+ * Renders one text of a YAML file: what is a single expression keeps its type. `keys` say where it stands,
+ * for errors.
+ */
 export type Render = (text: string, keys: Keys) => Yaml
 
 /** A tree with its texts rendered, but for those that are to be rendered later, or never. */

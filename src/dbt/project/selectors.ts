@@ -41,8 +41,14 @@ function definitionOf(written: Yaml, known: Selectors): Yaml {
   return other.definition as Yaml
 }
 
-const pattern =
-  /^(?<childrens_parents>@)?(?<parents>(?<parents_depth>\d*)\+)?(?:(?<method>[\w.]+):)?(?<value>.*?)(?<children>\+(?<children_depth>\d*))?$/s
+const pattern = new RegExp(
+  [
+    '^(?<childrens_parents>@)?(?<parents>(?<parents_depth>\\d*)\\+)?',
+    '(?:(?<method>[\\w.]+):)?(?<value>.*?)',
+    '(?<children>\\+(?<children_depth>\\d*))?$',
+  ].join(''),
+  's',
+)
 
 /** `+tag:nightly` in its parts. */
 function criteriaOf(text: string): YamlObject {

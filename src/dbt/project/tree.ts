@@ -3,7 +3,10 @@ import { isObject, type Yaml, type YamlObject } from '../yaml.ts'
 /** Where a value stands in a tree: names of mappings, places in lists. */
 export type Keys = readonly (string | number)[]
 
-/** The same tree with every single value replaced; containers are made anew. The keys are good for the call alone. */
+/**
+ * The same tree with every single value replaced; containers are made anew. The keys are good for the call
+ * alone.
+ */
 export function mapTree(tree: Yaml, replace: (value: Yaml, keys: Keys) => Yaml): Yaml {
   // One list for the whole walk: a list of keys for every value took a tenth of the time of parsing.
   const keys: (string | number)[] = []

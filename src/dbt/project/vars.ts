@@ -6,7 +6,8 @@ import { isMapping, itemOf } from './tree.ts'
 export type Vars = (name: string) => Yaml | undefined
 
 /**
- * What the command line says wins over what the project says to the package, then to all; then comes what the package says itself.
+ * What the command line says wins over what the project says to the package, then to all; then comes what
+ * the package says itself.
  */
 export function varsFor(own: Project, root: Project, cli: YamlObject): Vars {
   const sources: readonly (Yaml | undefined)[] = [

@@ -3,13 +3,14 @@ import { locateYaml, type YamlObject } from '../yaml.ts'
 import { textOf } from './walk.ts'
 
 const known = new Set(
-  (
-    'name version config-version profile model-paths source-paths seed-paths data-paths snapshot-paths analysis-paths ' +
-    'macro-paths test-paths function-paths docs-paths asset-paths target-path log-path packages-install-path clean-targets ' +
-    'quoting vars dispatch on-run-start on-run-end query-comment require-dbt-version restrict-access flags packages dbt-cloud ' +
-    'project-root models seeds snapshots analyses sources tests data_tests unit_tests metrics semantic_models semantic-models ' +
-    'saved_queries saved-queries exposures functions anchors'
-  ).split(' '),
+  [
+    'name version config-version profile project-root packages require-dbt-version restrict-access flags',
+    'model-paths source-paths seed-paths data-paths snapshot-paths analysis-paths macro-paths test-paths',
+    'function-paths docs-paths asset-paths target-path log-path packages-install-path clean-targets',
+    'quoting vars dispatch on-run-start on-run-end query-comment dbt-cloud anchors',
+    'models seeds snapshots analyses sources tests data_tests unit_tests metrics exposures functions',
+    'semantic_models semantic-models saved_queries saved-queries',
+  ].flatMap(line => line.split(' ')),
 )
 
 /** Names that `dbt_project.yml` does not have: a slip of the pen is told, and does no harm. */

@@ -25,7 +25,9 @@ class Writer {
     return true
   }
 
-  /** Write after `- `, `key: ` or nothing; blocks begin in lines of their own where they stand under a key. */
+  /**
+   * Write after `- `, `key: ` or nothing; blocks begin in lines of their own where they stand under a key.
+   */
   private node(value: Value, indent: number, under: 'root' | 'key' | 'item'): boolean {
     if (Array.isArray(value)) return this.list(value, indent, under)
     if (value instanceof Dict) return this.dict(value, indent, under)

@@ -18,16 +18,32 @@ export class YamlDate {
   }
 }
 
+function whole(...patterns: readonly string[]): RegExp {
+  return new RegExp(`^(?:${patterns.join('|')})$`)
+}
+
 // The patterns are those of PyYAML's resolver, in its order.
 const booleans = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/
-const floats =
-  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
-const ints =
-  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/
+const floats = whole(
+  '[-+]?[0-9][0-9_]*\\.[0-9_]*(?:[eE][-+][0-9]+)?',
+  '\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?',
+  '[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*',
+  '[-+]?\\.(?:inf|Inf|INF)',
+  '\\.(?:nan|NaN|NAN)',
+)
+const ints = whole(
+  '[-+]?0b[0-1_]+',
+  '[-+]?0[0-7_]+',
+  '[-+]?(?:0|[1-9][0-9_]*)',
+  '[-+]?0x[0-9a-fA-F_]+',
+  '[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+',
+)
 const nulls = /^(?:~|null|Null|NULL|)$/
 const days = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/
-const moments =
-  /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:[ \t]*(Z|([-+])([0-9]{1,2})(?::([0-9]{2}))?))?$/
+const moments = whole(
+  '([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \\t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]*))?' +
+    '(?:[ \\t]*(Z|([-+])([0-9]{1,2})(?::([0-9]{2}))?))?',
+)
 const mayBeMore = /^[-+.0-9yYnNtTfFoO~=]|^$/
 
 /** Whether a text without quotes would be read as the text it is. */
@@ -39,8 +55,8 @@ export function isPlainText(text: string): boolean {
   )
 }
 
-/** A text without quotes. */
-export function plain(text: string): Single {
+/** A text without quotes; undefined: it looks like a day, and there is no such day. */
+export function plain(text: string): Single | undefined {
   if (!mayBeMore.test(text)) return text
   if (booleans.test(text)) return /^(?:y|t|on)/i.test(text)
   if (floats.test(text)) return new Float(float(text))
@@ -75,42 +91,33 @@ function sexagesimal(digits: string): number {
   return digits.split(':').reduce((sum, part) => sum * 60 + Number.parseFloat(part), 0)
 }
 
-function day(text: string): YamlDate {
-  expectDay(text)
-  return new YamlDate(text)
+function day(text: string): YamlDate | undefined {
+  return isDay(text) ? new YamlDate(text) : undefined
 }
 
-/** Throws a RangeError where there is no such day. */
-function expectDay(text: string): void {
-  if (new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10) !== text) throw new RangeError(text)
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, date = 0] = text.split('-').map(Number)
+  const days = [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
+  return year >= 1 && date >= 1 && date <= days
 }
 
-function moment(text: string): YamlDate {
-  const [
-    ,
-    year = '',
-    month = '',
-    date = '',
-    hour = '',
-    minute,
-    second,
-    fraction,
-    zone,
-    sign,
-    zoneHour,
-    zoneMinute,
-  ] = moments.exec(text) ?? []
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+}
+
+function moment(text: string): YamlDate | undefined {
+  const [, year = '', month = '', date = '', hour = '', minute = '', second = '', fraction = '', ...zone] =
+    moments.exec(text) ?? []
   const on = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
-  expectDay(on)
-  const micros = (fraction ?? '').slice(0, 6).padEnd(6, '0')
-  const behind =
-    zone === undefined
-      ? ''
-      : zone === 'Z'
-        ? '+00:00'
-        : `${sign}${(zoneHour ?? '').padStart(2, '0')}:${zoneMinute ?? '00'}`
+  if (!isDay(on) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const micros = fraction.slice(0, 6).padEnd(6, '0')
   const part = Number(micros) === 0 ? '' : `.${micros}`
-  return new YamlDate(`${on}T${hour.padStart(2, '0')}:${minute}:${second}${part}${behind}`)
+  return new YamlDate(`${on}T${hour.padStart(2, '0')}:${minute}:${second}${part}${zoneOf(zone)}`)
+}
+
+function zoneOf([written, sign = '', hours = '', minutes = '00']: readonly (string | undefined)[]): string {
+  if (written === undefined) return ''
+  return written === 'Z' ? '+00:00' : `${sign}${hours.padStart(2, '0')}:${minutes}`
 }
 
 /** Values with a tag. */

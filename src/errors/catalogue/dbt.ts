@@ -47,7 +47,7 @@ export const dbt = {
   }),
   SLUICE_DBT_PACKAGES_MISSING: entry<{ required: number; installed: number; folder: string }>({
     title: ({ required, installed }) =>
-      `The project asks for ${required} ${required === 1 ? 'package' : 'packages'}, and ${installed} ${installed === 1 ? 'is' : 'are'} installed.`,
+      `The project asks for ${required === 1 ? '1 package' : `${required} packages`}, and has ${installed}.`,
     fix: ({ folder }) => `Install them into \`${folder}\`: \`sluice dbt deps\`.`,
     retry: 'never',
     exit: 2,

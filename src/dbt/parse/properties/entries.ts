@@ -46,7 +46,9 @@ export function invalidEntry({ at }: Entry, words: string, ...keys: readonly (st
   return invalid(at.file, [at.list, at.index, ...keys], words)
 }
 
-/** An option that may stand at the top of an entry is moved into its `config`; at both places it is an error. */
+/**
+ * An option that may stand at the top of an entry is moved into its `config`; at both places it is an error.
+ */
 export function intoConfig(entry: Entry, names: readonly string[]): YamlObject {
   const { said } = entry
   const config: YamlObject = isObject(said.config) ? { ...said.config } : {}

@@ -9,7 +9,8 @@ import { type Entry, invalidEntry, testsOf } from './entries.ts'
 import { addTests, describe, modelProperties, parsePatch, type Patch, patchOf } from './patch.ts'
 
 /**
- * The properties of a model. One with versions becomes a node of each, and tells which names have changed by that.
+ * The properties of a model. One with versions becomes a node of each, and tells which names have changed by
+ * that.
  */
 export function parseModelPatch(
   parsing: Parsing,

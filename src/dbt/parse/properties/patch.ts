@@ -58,7 +58,8 @@ export function parsePatch(parsing: Parsing, lookups: Lookups, entry: Entry): vo
   const patch = patchOf(entry)
   const node = patchedNode(parsing, lookups, patch)
   const list = entry.at.list
-  // Tests of what is not there are made all the same: that they are asked in vain is told when they are resolved.
+  // Tests of what is not there are made all the same: that they are asked in vain is told when they are
+  // resolved.
   if (list !== 'analyses' && list !== 'functions') addTests(parsing, patch, { attached: node })
 }
 

@@ -198,7 +198,7 @@ function measure(said: YamlObject): YamlObject {
       ? {
           name: additive.name ?? null,
           window_choice: additive.window_choice ?? null,
-          window_groupings: textsOf(additive.window_groupings),
+          window_groupings: [...textsOf(additive.window_groupings)],
         }
       : null,
     agg_time_dimension: said.agg_time_dimension ?? null,
