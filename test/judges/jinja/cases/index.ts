@@ -2,6 +2,7 @@ import { changes, numbers } from './collections.ts'
 import { fields, formatted, percents, specifications } from './format.ts'
 import { filtered, missing } from './filters.ts'
 import { broken, templates } from './language.ts'
+import { native } from './native.ts'
 import { argumentLists, filters, members, methods, operands, operators, tests } from './products.ts'
 import { text } from './text.ts'
 
@@ -120,6 +121,7 @@ export const tables: { readonly [name: string]: readonly Case[] } = {
   'missing values, strict': of(missing.map(shown), { undefined: 'strict' }),
   'missing values, chainable': of(missing.map(shown), { undefined: 'chainable' }),
   'missing values, debug': of(missing.map(shown), { undefined: 'debug' }),
+  'native values': of(native, { native: true }),
   templates: of(templates),
   'blocks trimmed': of(layouts, { options: { trim_blocks: true } }),
   'blocks stripped': of(layouts, { options: { trim_blocks: true, lstrip_blocks: true } }),
