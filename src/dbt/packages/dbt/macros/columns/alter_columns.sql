@@ -17,7 +17,9 @@
 
 
 {% macro alter_relation_add_remove_columns(relation, add_columns=none, remove_columns=none) %}
-  {%- do return(adapter.dispatch('alter_relation_add_remove_columns', 'dbt')(relation, add_columns, remove_columns)) -%}
+  {%- do return(adapter.dispatch('alter_relation_add_remove_columns', 'dbt')(
+    relation, add_columns, remove_columns
+  )) -%}
 {% endmacro %}
 
 {% macro default__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}

@@ -1,4 +1,7 @@
-{#- An enforced contract: the query must have the columns that the properties name, in any order, with the same types. -#}
+{#-
+  An enforced contract: the query must have the columns that the properties name, in any order, with the
+  same types.
+-#}
 {% macro get_assert_columns_equivalent(sql) %}
   {%- do return(adapter.dispatch('get_assert_columns_equivalent', 'dbt')(sql)) -%}
 {% endmacro %}

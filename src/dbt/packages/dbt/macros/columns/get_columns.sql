@@ -4,7 +4,9 @@
 {% endmacro %}
 
 {% macro default__get_columns_in_relation(relation) %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement `get_columns_in_relation`') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `get_columns_in_relation`'
+  ) -%}
 {% endmacro %}
 
 {#- For adapters that ask with SQL: rows (name, type, text length, precision, scale) become columns. -#}

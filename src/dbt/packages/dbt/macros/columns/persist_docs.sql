@@ -43,7 +43,9 @@
 {% endmacro %}
 
 {% macro default__alter_relation_comment(relation, relation_comment) %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement `alter_relation_comment`') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `alter_relation_comment`'
+  ) -%}
 {% endmacro %}
 
 
@@ -52,5 +54,7 @@
 {% endmacro %}
 
 {% macro default__alter_column_comment(relation, column_dict) %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement `alter_column_comment`') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `alter_column_comment`'
+  ) -%}
 {% endmacro %}

@@ -11,7 +11,9 @@
   {%- set first = convert_datetime(start_date_str, in_fmt) -%}
   {%- set last = convert_datetime(start_date_str if end_date_str is none else end_date_str, in_fmt) -%}
   {%- if last < first -%}
-    {%- do exceptions.raise_compiler_error('A range of dates ends before it begins: ' ~ first ~ ', ' ~ last, model) -%}
+    {%- do exceptions.raise_compiler_error(
+      'A range of dates ends before it begins: ' ~ first ~ ', ' ~ last, model
+    ) -%}
   {%- endif -%}
   {%- set dates = [] -%}
   {%- for days in range((last - first).days + 1) -%}
@@ -25,7 +27,9 @@
 {% macro partition_range(raw_partition_date, date_fmt='%Y%m%d') %}
   {%- set dates = (raw_partition_date | string).split(',') -%}
   {%- if dates | length > 2 -%}
-    {%- do exceptions.raise_compiler_error('A partition is one date, or two with a comma, not: ' ~ raw_partition_date) -%}
+    {%- do exceptions.raise_compiler_error(
+      'A partition is one date, or two with a comma, not: ' ~ raw_partition_date
+    ) -%}
   {%- endif -%}
   {%- do return(dates_in_range(dates[0], dates[1] if dates | length == 2 else none, in_fmt=date_fmt)) -%}
 {% endmacro %}

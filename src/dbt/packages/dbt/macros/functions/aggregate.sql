@@ -1,6 +1,10 @@
-{#- The parts of an aggregate function's definition. No database shares the whole: adapters put it together. -#}
+{#-
+  The parts of an aggregate function's definition. No database shares the whole: adapters put it together.
+-#}
 {% macro get_aggregate_function_create_replace_signature(target_relation) %}
-  {%- do return(adapter.dispatch('get_aggregate_function_create_replace_signature', 'dbt')(target_relation)) -%}
+  {%- do return(adapter.dispatch('get_aggregate_function_create_replace_signature', 'dbt')(
+    target_relation
+  )) -%}
 {% endmacro %}
 
 {% macro default__get_aggregate_function_create_replace_signature(target_relation) %}

@@ -1,4 +1,7 @@
-{#- Whether a function answers the same for the same arguments: the config `volatility` in the words of the database. -#}
+{#-
+  Whether a function answers the same for the same arguments: the config `volatility` in the words of the
+  database.
+-#}
 {% macro scalar_function_volatility_sql() %}
   {%- do return(adapter.dispatch('scalar_function_volatility_sql', 'dbt')()) -%}
 {% endmacro %}
@@ -19,7 +22,9 @@
 
 {% macro default__scalar_function_volatility_javascript() %}
   {%- if model.config.get('volatility') -%}
-    {%- do exceptions.warn('Volatility of a function in javascript is not supported by ' ~ adapter.type() ~ ' and will be ignored') -%}
+    {%- do exceptions.warn(
+      'Volatility of a function in javascript is not supported by ' ~ adapter.type() ~ ' and will be ignored'
+    ) -%}
   {%- endif -%}
 {% endmacro %}
 

@@ -32,7 +32,10 @@
   {%- do return(copy_grants() if full_refresh_mode else true) -%}
 {% endmacro %}
 
-{#- Whether a relation that is replaced leaves its grants to its successor. To assume so costs a query, not a privilege. -#}
+{#-
+  Whether a relation that is replaced leaves its grants to its successor. To assume so costs a query, not a
+  privilege.
+-#}
 {% macro copy_grants() %}
   {%- do return(adapter.dispatch('copy_grants', 'dbt')()) -%}
 {% endmacro %}

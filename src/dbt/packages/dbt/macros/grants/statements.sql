@@ -26,7 +26,9 @@
 {%- endmacro %}
 
 
-{#- One statement per privilege, or one per privilege and grantee. `get_dcl_macro` is one of the two above. -#}
+{#-
+  One statement per privilege, or one per privilege and grantee. `get_dcl_macro` is one of the two above.
+-#}
 {% macro get_dcl_statement_list(relation, grant_config, get_dcl_macro) %}
   {%- do return(adapter.dispatch('get_dcl_statement_list', 'dbt')(relation, grant_config, get_dcl_macro)) -%}
 {% endmacro %}

@@ -1,8 +1,12 @@
-{#- Rows are matched by key: those that match are updated, the others inserted. Without a key nothing matches. -#}
+{#-
+  Rows are matched by key: those that match are updated, the others inserted. Without a key nothing matches.
+-#}
 {% macro get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
   {#- `predicates` is the older keyword. -#}
   {%- set conditions = kwargs.get('predicates', incremental_predicates) -%}
-  {%- do return(adapter.dispatch('get_merge_sql', 'dbt')(target, source, unique_key, dest_columns, conditions)) -%}
+  {%- do return(adapter.dispatch('get_merge_sql', 'dbt')(
+    target, source, unique_key, dest_columns, conditions
+  )) -%}
 {% endmacro %}
 
 {% macro default__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
@@ -39,7 +43,9 @@
 
 
 {% macro get_merge_unique_key_match(source_unique_key, target_unique_key) %}
-  {%- do return(adapter.dispatch('get_merge_unique_key_match', 'dbt')(source_unique_key, target_unique_key)) -%}
+  {%- do return(adapter.dispatch('get_merge_unique_key_match', 'dbt')(
+    source_unique_key, target_unique_key
+  )) -%}
 {% endmacro %}
 
 {% macro default__get_merge_unique_key_match(source_unique_key, target_unique_key) %}

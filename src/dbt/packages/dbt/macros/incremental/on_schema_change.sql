@@ -1,4 +1,7 @@
-{#- What the query's columns being others than the table's means: `on_schema_change` is ignore, fail, append_new_columns or sync_all_columns. -#}
+{#-
+  What the query's columns being others than the table's means: `on_schema_change` is ignore, fail,
+  append_new_columns or sync_all_columns.
+-#}
 {% macro incremental_validate_on_schema_change(on_schema_change, default='ignore') %}
   {%- if on_schema_change in ['ignore', 'fail', 'append_new_columns', 'sync_all_columns'] -%}
     {%- do return(on_schema_change) -%}
@@ -8,9 +11,13 @@
 {% endmacro %}
 
 
-{#- Brings the target in line. Answers the columns to write: the query's, or {} where nothing was compared. -#}
+{#-
+  Brings the target in line. Answers the columns to write: the query's, or {} where nothing was compared.
+-#}
 {% macro process_schema_changes(on_schema_change, source_relation, target_relation) %}
-  {%- do return(adapter.dispatch('process_schema_changes', 'dbt')(on_schema_change, source_relation, target_relation)) -%}
+  {%- do return(adapter.dispatch('process_schema_changes', 'dbt')(
+    on_schema_change, source_relation, target_relation
+  )) -%}
 {% endmacro %}
 
 {% macro default__process_schema_changes(on_schema_change, source_relation, target_relation) %}
@@ -22,9 +29,9 @@
     {%- if on_schema_change == 'fail' -%}
       {%- set problem -%}
         The query of this incremental model has other columns than its table {{ target_relation }}.
-          Columns that the table lacks: {{ changes['source_not_in_target'] }}
-          Columns that the query lacks: {{ changes['target_not_in_source'] }}
-          Columns of another type: {{ changes['new_target_types'] }}
+          Columns that the table lacks: {{ changes['source_not_in_target'] | map(attribute='name') | join(', ') or 'none' }}
+          Columns that the query lacks: {{ changes['target_not_in_source'] | map(attribute='name') | join(', ') or 'none' }}
+          Columns of another type: {{ changes['new_target_types'] | map(attribute='column_name') | join(', ') or 'none' }}
         Set on_schema_change to append_new_columns or sync_all_columns, or run the model with --full-refresh.
       {%- endset -%}
       {%- do exceptions.raise_compiler_error(problem) -%}
@@ -61,7 +68,9 @@
 
 
 {% macro sync_column_schemas(on_schema_change, target_relation, schema_changes_dict) %}
-  {%- do return(adapter.dispatch('sync_column_schemas', 'dbt')(on_schema_change, target_relation, schema_changes_dict)) -%}
+  {%- do return(adapter.dispatch('sync_column_schemas', 'dbt')(
+    on_schema_change, target_relation, schema_changes_dict
+  )) -%}
 {% endmacro %}
 
 {% macro default__sync_column_schemas(on_schema_change, target_relation, schema_changes_dict) %}
@@ -74,5 +83,7 @@
   {%- for change in schema_changes_dict['new_target_types'] if sync_all -%}
     {%- do alter_column_type(target_relation, change['column_name'], change['new_type']) -%}
   {%- endfor -%}
-  {%- do log('Columns of ' ~ target_relation ~ ' were changed as on_schema_change says: ' ~ on_schema_change) -%}
+  {%- do log(
+    'Columns of ' ~ target_relation ~ ' were changed as on_schema_change says: ' ~ on_schema_change
+  ) -%}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#-
-  One macro per incremental strategy, found by its name: `get_incremental_<strategy>_sql`. Each takes {target_relation,
-  temp_relation, unique_key, dest_columns, incremental_predicates} and answers SQL that brings the temporary rows into the target.
-  A project adds a strategy by writing such a macro.
+  One macro per incremental strategy, found by its name: `get_incremental_<strategy>_sql`. Each takes
+  {target_relation, temp_relation, unique_key, dest_columns, incremental_predicates} and answers SQL that
+  brings the temporary rows into the target. A project adds a strategy by writing such a macro.
 -#}
 {% macro get_incremental_append_sql(arg_dict) %}
   {%- do return(adapter.dispatch('get_incremental_append_sql', 'dbt')(arg_dict)) -%}
@@ -53,7 +53,9 @@
 {% endmacro %}
 
 {% macro default__get_incremental_microbatch_sql(arg_dict) %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement the strategy microbatch') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement the strategy microbatch'
+  ) -%}
 {% endmacro %}
 
 

@@ -1,4 +1,7 @@
-{#- A relation of another environment brought into this one: a clone of a table where the database has such, else a view on it. -#}
+{#-
+  A relation of another environment brought into this one: a clone of a table where the database has such,
+  else a view on it.
+-#}
 {% materialization clone, default %}
   {%- if not defer_relation -%}
     {%- do log('Nothing to clone: the state has no relation for ' ~ model.unique_id, info=true) -%}
@@ -18,7 +21,9 @@
 
   {%- set target_relation = this.incorporate(type='table') -%}
   {%- if existing_relation is not none and not existing_relation.is_table -%}
-    {%- do log('Dropping ' ~ existing_relation.render() ~ ': it is a ' ~ existing_relation.type ~ ', not a table') -%}
+    {%- do log(
+      'Dropping ' ~ existing_relation.render() ~ ': it is a ' ~ existing_relation.type ~ ', not a table'
+    ) -%}
     {%- do drop_relation_if_exists(existing_relation) -%}
   {%- endif -%}
 
@@ -33,7 +38,8 @@
   {%- endif -%}
 
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
   ) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do return({'relations': [target_relation]}) -%}

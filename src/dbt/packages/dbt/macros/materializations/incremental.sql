@@ -1,4 +1,7 @@
-{#- A table that later runs add to. What the query gives lands in a temporary table first, and a strategy takes it from there. -#}
+{#-
+  A table that later runs add to. What the query gives lands in a temporary table first, and a strategy
+  takes it from there.
+-#}
 {% materialization incremental, default %}
   {%- set existing_relation = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type='table') -%}
@@ -59,7 +62,8 @@
   {%- endif -%}
 
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=rebuild)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=rebuild)
   ) -%}
   {%- do persist_docs(target_relation, model) -%}
 

@@ -64,7 +64,9 @@
   {%- elif decision == 'fail' -%}
     {%- do exceptions.raise_fail_fast_error(found) -%}
   {%- endif -%}
-  {%- do exceptions.raise_compiler_error("`on_configuration_change` is apply, continue or fail, not '" ~ decision ~ "'") -%}
+  {%- do exceptions.raise_compiler_error(
+    "`on_configuration_change` is apply, continue or fail, not '" ~ decision ~ "'"
+  ) -%}
 {% endmacro %}
 
 {% macro materialized_view_execute_no_op(target_relation) %}
@@ -78,7 +80,8 @@
   {%- endcall -%}
 
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
   ) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do run_hooks(post_hooks, inside_transaction=true) -%}

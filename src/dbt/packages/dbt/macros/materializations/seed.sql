@@ -10,7 +10,9 @@
   {%- do run_hooks(pre_hooks, inside_transaction=true) -%}
 
   {%- if old_relation is not none and old_relation.is_view -%}
-    {%- do exceptions.raise_compiler_error('A view stands where the seed shall be: ' ~ old_relation.render()) -%}
+    {%- do exceptions.raise_compiler_error(
+      'A view stands where the seed shall be: ' ~ old_relation.render()
+    ) -%}
   {%- elif exists -%}
     {%- set table_sql = reset_csv_table(model, full_refresh, old_relation, agate_table) -%}
   {%- else -%}

@@ -31,7 +31,8 @@
 
   {%- do run_hooks(post_hooks, inside_transaction=true) -%}
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
   ) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do adapter.commit() -%}

@@ -1,4 +1,7 @@
-{#- A test: a query for rows that should not be, of which a number is taken and compared. The rows can be stored. -#}
+{#-
+  A test: a query for rows that should not be, of which a number is taken and compared. The rows can be
+  stored.
+-#}
 {% materialization test, default %}
   {%- set sql_header = (config.get('sql_header') if flags.REQUIRE_SQL_HEADER_IN_TEST_CONFIGS) or '' -%}
   {%- set failing_rows = get_limit_subquery_sql(sql, config.get('limit')) -%}

@@ -1,4 +1,7 @@
-{#- A unit test: the model's query over given rows, beside the rows that are expected. They are compared outside. -#}
+{#-
+  A unit test: the model's query over given rows, beside the rows that are expected. They are compared
+  outside.
+-#}
 {% materialization unit, default %}
   {%- set sql_header = (config.get('sql_header') if flags.REQUIRE_SQL_HEADER_IN_TEST_CONFIGS) or '' -%}
   {%- set expected_rows = config.get('expected_rows') -%}

@@ -29,7 +29,8 @@
   {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
 
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
   ) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do run_hooks(post_hooks, inside_transaction=true) -%}

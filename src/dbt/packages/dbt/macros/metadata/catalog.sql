@@ -4,7 +4,9 @@
 {% endmacro %}
 
 {% macro default__get_catalog(information_schema, schemas) %}
-  {%- do exceptions.raise_compiler_error('Adapter ' ~ adapter.type() ~ ' does not implement `get_catalog`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `get_catalog`'
+  ) -%}
 {% endmacro %}
 
 
@@ -13,7 +15,9 @@
 {% endmacro %}
 
 {% macro default__get_catalog_relations(information_schema, relations) %}
-  {%- do exceptions.raise_compiler_error('Adapter ' ~ adapter.type() ~ ' does not implement `get_catalog_relations`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `get_catalog_relations`'
+  ) -%}
 {% endmacro %}
 
 

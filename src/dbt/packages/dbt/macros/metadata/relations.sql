@@ -27,5 +27,7 @@
 {% endmacro %}
 
 {% macro default__get_relations() %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement `get_relations`') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `get_relations`'
+  ) -%}
 {% endmacro %}

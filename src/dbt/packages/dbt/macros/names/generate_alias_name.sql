@@ -1,4 +1,7 @@
-{#- The name of a node's relation: its `alias`, else its name, which for a versioned model ends in the version. -#}
+{#-
+  The name of a node's relation: its `alias`, else its name, which for a versioned model ends in the
+  version.
+-#}
 {% macro generate_alias_name(custom_alias_name=none, node=none) %}
   {%- do return(adapter.dispatch('generate_alias_name', 'dbt')(custom_alias_name, node)) -%}
 {% endmacro %}

@@ -1,4 +1,7 @@
-{#- The database a node is built in. A catalog that the node is bound to comes before what `database` configures. -#}
+{#-
+  The database a node is built in. A catalog that the node is bound to comes before what `database`
+  configures.
+-#}
 {% macro generate_database_name(custom_database_name=none, node=none) %}
   {%- do return(adapter.dispatch('generate_database_name', 'dbt')(custom_database_name, node)) -%}
 {% endmacro %}

@@ -1,4 +1,7 @@
-{#- The name under which the latest version of a versioned model is reached: its `latest_version_pointer.alias`, else its name. -#}
+{#-
+  The name under which the latest version of a versioned model is reached: its
+  `latest_version_pointer.alias`, else its name.
+-#}
 {% macro generate_latest_version_pointer_alias(custom_alias_name=none, node=none) %}
   {%- do return(adapter.dispatch('generate_latest_version_pointer_alias', 'dbt')(custom_alias_name, node)) -%}
 {% endmacro %}

@@ -1,4 +1,7 @@
-{#- The schema a node is built in. Projects override this one more than any other: `custom_schema_name` is what `schema` configures. -#}
+{#-
+  The schema a node is built in. Projects override this one more than any other: `custom_schema_name` is
+  what `schema` configures.
+-#}
 {% macro generate_schema_name(custom_schema_name=none, node=none) %}
   {%- do return(adapter.dispatch('generate_schema_name', 'dbt')(custom_schema_name, node)) -%}
 {% endmacro %}

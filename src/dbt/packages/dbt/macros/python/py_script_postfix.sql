@@ -1,6 +1,7 @@
 {#-
-  What follows a Python model's own code, so that `dbt.ref`, `dbt.source`, `dbt.config`, `dbt.this` and `dbt.is_incremental` work:
-  a class `dbtObj`, made with the function that loads a relation as a data frame.
+  What follows a Python model's own code, so that `dbt.ref`, `dbt.source`, `dbt.config`, `dbt.this` and
+  `dbt.is_incremental` work: a class `dbtObj`, made with the function that loads a relation as a data
+  frame.
 -#}
 {% macro py_script_postfix(model) %}
 # What follows is made by the project's runner, not by the author of the model.
@@ -53,7 +54,9 @@ class dbtObj:
   {%- for wanted in model.refs -%}
     {%- set names = [wanted['package'], wanted['name']] if wanted.get('package') else [wanted['name']] -%}
     {%- set relation = ref(*names, v=wanted.get('version')) -%}
-    {#- Rendered bare, without --empty and --sample; but projects override `ref`, and then it may be a text. -#}
+    {#-
+      Rendered bare, without --empty and --sample; but projects override `ref`, and then it may be a text.
+    -#}
     {%- if relation.render is defined and relation.render is callable -%}
       {%- set relation = relation.render() -%}
     {%- endif -%}

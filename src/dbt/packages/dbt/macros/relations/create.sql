@@ -12,5 +12,7 @@
   {%- elif relation.is_materialized_view -%}
     {%- do return(get_create_materialized_view_as_sql(relation, sql)) -%}
   {%- endif -%}
-  {%- do exceptions.raise_compiler_error('Creating a ' ~ relation.type ~ ' is not implemented: `get_create_sql`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'Creating a ' ~ relation.type ~ ' is not implemented: `get_create_sql`'
+  ) -%}
 {% endmacro %}

@@ -1,5 +1,6 @@
 {#-
-  A materialization in itself, for adapters that replace views in one statement: they call it from their own `view`.
+  A materialization in itself, for adapters that replace views in one statement: they call it from their
+  own `view`.
 -#}
 {% macro create_or_replace_view() %}
   {%- set identifier = model['alias'] -%}

@@ -1,4 +1,7 @@
-{#- Materialized views: create, drop, rename, replace, refresh, alter. Only `drop` has a body that many databases share. -#}
+{#-
+  Materialized views: create, drop, rename, replace, refresh, alter. Only `drop` has a body that many
+  databases share.
+-#}
 {% macro get_create_materialized_view_as_sql(relation, sql) %}
   {%- do return(adapter.dispatch('get_create_materialized_view_as_sql', 'dbt')(relation, sql)) -%}
 {% endmacro %}
@@ -25,7 +28,9 @@
 {% endmacro %}
 
 {% macro default__get_rename_materialized_view_sql(relation, new_name) %}
-  {%- do exceptions.raise_compiler_error('This adapter does not implement `get_rename_materialized_view_sql`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'This adapter does not implement `get_rename_materialized_view_sql`'
+  ) -%}
 {% endmacro %}
 
 
@@ -34,7 +39,9 @@
 {% endmacro %}
 
 {% macro default__get_replace_materialized_view_sql(relation, sql) %}
-  {%- do exceptions.raise_compiler_error('This adapter does not implement `get_replace_materialized_view_sql`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'This adapter does not implement `get_replace_materialized_view_sql`'
+  ) -%}
 {% endmacro %}
 
 
@@ -48,10 +55,15 @@
 {% endmacro %}
 
 
-{#- What differs between the configuration and the view that is there: {category: [{action, context}]}, or none. -#}
+{#-
+  What differs between the configuration and the view that is there: {category: [{action, context}]}, or
+  none.
+-#}
 {% macro get_materialized_view_configuration_changes(existing_relation, new_config) %}
   {%- do log('Comparing the configuration of ' ~ existing_relation) -%}
-  {%- do return(adapter.dispatch('get_materialized_view_configuration_changes', 'dbt')(existing_relation, new_config)) -%}
+  {%- do return(adapter.dispatch('get_materialized_view_configuration_changes', 'dbt')(
+    existing_relation, new_config
+  )) -%}
 {% endmacro %}
 
 {% macro default__get_materialized_view_configuration_changes(existing_relation, new_config) %}
@@ -74,5 +86,7 @@
 {% macro default__get_alter_materialized_view_as_sql(
   relation, configuration_changes, sql, existing_relation, backup_relation, intermediate_relation
 ) %}
-  {%- do exceptions.raise_compiler_error('This adapter does not implement `get_alter_materialized_view_as_sql`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'This adapter does not implement `get_alter_materialized_view_as_sql`'
+  ) -%}
 {% endmacro %}

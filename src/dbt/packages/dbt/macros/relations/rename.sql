@@ -12,7 +12,9 @@
   {%- elif relation.is_materialized_view -%}
     {%- do return(get_rename_materialized_view_sql(relation, new_name)) -%}
   {%- endif -%}
-  {%- do exceptions.raise_compiler_error('Renaming a ' ~ relation.type ~ ' is not implemented: `get_rename_sql`') -%}
+  {%- do exceptions.raise_compiler_error(
+    'Renaming a ' ~ relation.type ~ ' is not implemented: `get_rename_sql`'
+  ) -%}
 {% endmacro %}
 
 

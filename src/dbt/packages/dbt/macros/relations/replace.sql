@@ -1,4 +1,7 @@
-{#- SQL that puts one relation in the place of another: in one statement where the database can, else as safely as renaming allows. -#}
+{#-
+  SQL that puts one relation in the place of another: in one statement where the database can, else as
+  safely as renaming allows.
+-#}
 {% macro get_replace_sql(existing_relation, target_relation, sql) %}
   {%- do log('Applying REPLACE to: ' ~ existing_relation) -%}
   {%- do return(adapter.dispatch('get_replace_sql', 'dbt')(existing_relation, target_relation, sql)) -%}

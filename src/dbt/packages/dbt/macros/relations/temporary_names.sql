@@ -1,4 +1,7 @@
-{#- The names that stand beside a relation while it is built: temporary, intermediate (becomes it), backup (was it). -#}
+{#-
+  The names that stand beside a relation while it is built: temporary, intermediate (becomes it), backup
+  (was it).
+-#}
 {% macro make_temp_relation(base_relation, suffix='__dbt_tmp') %}
   {#- Batches of one model may run at once, so each has its own. -#}
   {%- if model.batch and suffix == '__dbt_tmp' -%}
@@ -22,7 +25,9 @@
 
 
 {% macro make_backup_relation(base_relation, backup_relation_type, suffix='__dbt_backup') %}
-  {%- do return(adapter.dispatch('make_backup_relation', 'dbt')(base_relation, backup_relation_type, suffix)) -%}
+  {%- do return(adapter.dispatch('make_backup_relation', 'dbt')(
+    base_relation, backup_relation_type, suffix
+  )) -%}
 {% endmacro %}
 
 {% macro default__make_backup_relation(base_relation, backup_relation_type, suffix) %}

@@ -24,7 +24,9 @@
 
 
 {% macro reset_csv_table(model, full_refresh, old_relation, agate_table) %}
-  {%- do return(adapter.dispatch('reset_csv_table', 'dbt')(model, full_refresh, old_relation, agate_table)) -%}
+  {%- do return(adapter.dispatch('reset_csv_table', 'dbt')(
+    model, full_refresh, old_relation, agate_table
+  )) -%}
 {% endmacro %}
 
 {% macro default__reset_csv_table(model, full_refresh, old_relation, agate_table) %}

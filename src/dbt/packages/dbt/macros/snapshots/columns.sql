@@ -9,7 +9,10 @@
   }) -%}
 {% endmacro %}
 
-{#- dbt_valid_to of a version that stands: null, or what the config `dbt_valid_to_current` says, in the type of `updated_at`. -#}
+{#-
+  dbt_valid_to of a version that stands: null, or what the config `dbt_valid_to_current` says, in the type
+  of `updated_at`.
+-#}
 {% macro get_dbt_valid_to_current(strategy, columns) %}
   {%- set null_of_its_type = 'nullif(' ~ strategy.updated_at ~ ', ' ~ strategy.updated_at ~ ')' -%}
   {{- 'coalesce(' ~ null_of_its_type ~ ', ' ~ (config.get('dbt_valid_to_current') or 'null') ~ ') as ' ~ columns.dbt_valid_to -}}

@@ -1,9 +1,11 @@
 {#-
-  What changed since the last snapshot, as a query. Each row says in dbt_change_type what is to be done with it:
+  What changed since the last snapshot, as a query. Each row says in dbt_change_type what is to be done
+  with it:
     insert  a version that is new: of a row that is new or has changed, or that says that a row was deleted;
     update  a version that ends, because its row has changed;
     delete  a version that ends, because its row is gone.
-  The strategy's SQL names the versions that stand `snapshotted_data`, and the rows of today `source_data`.
+  The strategy's SQL names the versions that stand `snapshotted_data`, and the rows of today
+  `source_data`.
 -#}
 {% macro snapshot_staging_table(strategy, source_sql, target_relation) %}
   {%- do return(adapter.dispatch('snapshot_staging_table', 'dbt')(strategy, source_sql, target_relation)) -%}

@@ -1,12 +1,15 @@
 {#-
-  A strategy says what makes a row a new version. It is a macro `snapshot_<name>_strategy`, which projects may write too, and answers
-  {unique_key, updated_at, row_changed, scd_id, invalidate_hard_deletes, hard_deletes}: SQL over the two relations that it is given
-  the names of. `model_config` is of no use any more.
+  A strategy says what makes a row a new version. It is a macro `snapshot_<name>_strategy`, which projects
+  may write too, and answers {unique_key, updated_at, row_changed, scd_id, invalidate_hard_deletes,
+  hard_deletes}: SQL over the two relations that it is given the names of. `model_config` is of no use any
+  more.
 -#}
 {% macro strategy_dispatch(name) %}
   {%- set package, strategy = name.split('.', 1) if '.' in name else (none, name) -%}
   {%- if package is not none and package not in context -%}
-    {%- do exceptions.raise_compiler_error("The snapshot strategy '" ~ name ~ "' names a package that is not installed: " ~ package) -%}
+    {%- do exceptions.raise_compiler_error(
+      "The snapshot strategy '" ~ name ~ "' names a package that is not installed: " ~ package
+    ) -%}
   {%- endif -%}
   {%- set macros = context if package is none else context[package] -%}
   {%- set macro_name = 'snapshot_' ~ strategy ~ '_strategy' -%}
@@ -19,7 +22,10 @@
 {% endmacro %}
 
 
-{#- Newer by the source's own time. Compared with dbt_valid_from, which also tables have that began with another strategy. -#}
+{#-
+  Newer by the source's own time. Compared with dbt_valid_from, which also tables have that began with
+  another strategy.
+-#}
 {% macro snapshot_timestamp_strategy(node, snapshotted_rel, current_rel, model_config, target_exists) %}
   {%- set unique_key = config.get('unique_key') -%}
   {%- set updated_at = config.get('updated_at') -%}
@@ -71,7 +77,10 @@
   {%- if check_cols_config == 'all' -%}
     {%- set checked = get_columns_in_query(node['compiled_code']) -%}
   {%- elif check_cols_config is iterable and check_cols_config | length > 0 -%}
-    {#- Asked of the database, which answers names in its own case. The query stands on lines of its own: it may end in a comment. -#}
+    {#-
+      Asked of the database, which answers names in its own case. The query stands on lines of its own: it
+      may end in a comment.
+    -#}
     {%- set of_columns %}
       select {{ check_cols_config | join(', ') }} from (
         {{ node['compiled_code'] }}
@@ -79,7 +88,9 @@
     {% endset -%}
     {%- set checked = get_columns_in_query(of_columns) -%}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("`check_cols` is 'all' or a list of columns, not: " ~ check_cols_config) -%}
+    {%- do exceptions.raise_compiler_error(
+      "`check_cols` is 'all' or a list of columns, not: " ~ check_cols_config
+    ) -%}
   {%- endif -%}
 
   {%- set table = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}

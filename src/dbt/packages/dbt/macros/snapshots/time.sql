@@ -19,7 +19,9 @@
 {% endmacro %}
 
 {% macro default__snapshot_string_as_time(timestamp) %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement `snapshot_string_as_time`') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `snapshot_string_as_time`'
+  ) -%}
 {% endmacro %}
 
 

@@ -4,7 +4,9 @@
 {% endmacro %}
 
 {% macro default__current_timestamp() %}
-  {%- do exceptions.raise_not_implemented('Adapter ' ~ adapter.type() ~ ' does not implement `current_timestamp`') -%}
+  {%- do exceptions.raise_not_implemented(
+    'Adapter ' ~ adapter.type() ~ ' does not implement `current_timestamp`'
+  ) -%}
 {% endmacro %}
 
 

@@ -1,4 +1,7 @@
-{#- A query of all days, hours, months … from one date up to, but without, another: `date_spine('day', "date '2024-01-01'", "date '2025-01-01'")`. -#}
+{#-
+  A query of all days, hours, months … from one date up to, but without, another: `date_spine('day', "date
+  '2024-01-01'", "date '2025-01-01'")`.
+-#}
 {% macro date_spine(datepart, start_date, end_date) %}
   {%- do return(adapter.dispatch('date_spine', 'dbt')(datepart, start_date, end_date)) -%}
 {% endmacro %}

@@ -1,4 +1,7 @@
-{#- Whether two expressions are equal; with the behaviour flag enable_truthy_nulls_equals_macro, null equals null. -#}
+{#-
+  Whether two expressions are equal; with the behaviour flag enable_truthy_nulls_equals_macro, null equals
+  null.
+-#}
 {% macro equals(expr1, expr2) %}
   {%- do return(adapter.dispatch('equals', 'dbt')(expr1, expr2)) -%}
 {% endmacro %}

@@ -29,7 +29,9 @@
 
 {% macro default__get_powers_of_two(upper_bound) %}
   {%- if upper_bound <= 0 -%}
-    {%- do exceptions.raise_compiler_error('A series goes up to a bound that is positive, not ' ~ upper_bound) -%}
+    {%- do exceptions.raise_compiler_error(
+      'A series goes up to a bound that is positive, not ' ~ upper_bound
+    ) -%}
   {%- endif -%}
   {%- for digits in range(1, 100) if upper_bound <= 2 ** digits -%}
     {%- do return(digits) -%}

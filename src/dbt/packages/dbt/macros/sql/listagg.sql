@@ -1,4 +1,7 @@
-{#- The texts of a group in one, in an order, with something between them; only the first of them if a number is given. -#}
+{#-
+  The texts of a group in one, in an order, with something between them; only the first of them if a number
+  is given.
+-#}
 {% macro listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) %}
   {%- do return(adapter.dispatch('listagg', 'dbt')(measure, delimiter_text, order_by_clause, limit_num)) -%}
 {% endmacro %}

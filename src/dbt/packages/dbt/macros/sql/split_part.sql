@@ -7,7 +7,10 @@
   split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
 {%- endmacro %}
 
-{#- Counted from the end, for databases whose own function cannot: there is one part more than there are delimiters. -#}
+{#-
+  Counted from the end, for databases whose own function cannot: there is one part more than there are
+  delimiters.
+-#}
 {% macro _split_part_negative(string_text, delimiter_text, part_number) -%}
   split_part(
     {{ string_text }},

@@ -1,4 +1,7 @@
-{#- Called with SQL as its body, which then precedes what creates the model: `{% call set_sql_header(config) %} … {% endcall %}`. -#}
+{#-
+  Called with SQL as its body, which then precedes what creates the model: `{% call set_sql_header(config)
+  %} … {% endcall %}`.
+-#}
 {% macro set_sql_header(config) %}
   {%- do config.set('sql_header', caller()) -%}
 {% endmacro %}

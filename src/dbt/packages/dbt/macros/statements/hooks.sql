@@ -1,4 +1,7 @@
-{#- Runs those hooks that belong inside, or outside, of the node's transaction. Outside, what is open is committed first. -#}
+{#-
+  Runs those hooks that belong inside, or outside, of the node's transaction. Outside, what is open is
+  committed first.
+-#}
 {% macro run_hooks(hooks, inside_transaction=true) %}
   {%- for hook in hooks if hook.get('transaction') == inside_transaction -%}
     {%- if loop.first and not inside_transaction -%}
@@ -14,7 +17,10 @@
 {% endmacro %}
 
 
-{#- The three that users write in `pre_hook` and `post_hook`: SQL, and on which side of the transaction it runs. -#}
+{#-
+  The three that users write in `pre_hook` and `post_hook`: SQL, and on which side of the transaction it
+  runs.
+-#}
 {% macro make_hook_config(sql, inside_transaction) %}
   {%- do return(tojson({'sql': sql, 'transaction': inside_transaction})) -%}
 {% endmacro %}

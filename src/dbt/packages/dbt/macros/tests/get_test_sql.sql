@@ -1,4 +1,7 @@
-{#- One row: the number that `fail_calc` makes of the failing rows, and whether it is worth a warning, or an error. -#}
+{#-
+  One row: the number that `fail_calc` makes of the failing rows, and whether it is worth a warning, or an
+  error.
+-#}
 {% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) %}
   {%- do return(adapter.dispatch('get_test_sql', 'dbt')(main_sql, fail_calc, warn_if, error_if, limit)) -%}
 {% endmacro %}

@@ -1,6 +1,10 @@
-{#- The rows of a unit test as queries: what its inputs give, what is expected, and both beside each other. -#}
+{#-
+  The rows of a unit test as queries: what its inputs give, what is expected, and both beside each other.
+-#}
 {% macro get_unit_test_sql(main_sql, expected_fixture_sql, expected_column_names) %}
-  {%- do return(adapter.dispatch('get_unit_test_sql', 'dbt')(main_sql, expected_fixture_sql, expected_column_names)) -%}
+  {%- do return(adapter.dispatch('get_unit_test_sql', 'dbt')(
+    main_sql, expected_fixture_sql, expected_column_names
+  )) -%}
 {% endmacro %}
 
 {#- `get_expected_sql` reads the first of these names when no row is expected. -#}
@@ -40,7 +44,10 @@
 {% endmacro %}
 
 
-{#- An input: columns that a row does not give are null. Without types they are those of the relation that it stands for. -#}
+{#-
+  An input: columns that a row does not give are null. Without types they are those of the relation that it
+  stands for.
+-#}
 {% macro get_fixture_sql(rows, column_name_to_data_types) %}
   {%- set types, quoted = column_name_to_data_types or {}, {} -%}
   {%- if not types -%}

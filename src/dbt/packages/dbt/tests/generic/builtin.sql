@@ -1,4 +1,6 @@
-{#- The four tests that every project has. A database overrides the query: `default__test_unique` and so on. -#}
+{#-
+  The four tests that every project has. A database overrides the query: `default__test_unique` and so on.
+-#}
 {% test unique(model, column_name) %}
   {%- set query = adapter.dispatch('test_unique', 'dbt') -%}
   {{ query(model, column_name) }}

@@ -1,4 +1,7 @@
-{#- Asked with `describe`, which reads one table's columns; a list of all columns would load whole attached catalogues. -#}
+{#-
+  Asked with `describe`, which reads one table's columns; a list of all columns would load whole attached
+  catalogues.
+-#}
 {% macro duckdb__get_columns_in_relation(relation) %}
   {%- call statement('get_columns_in_relation', fetch_result=true) -%}
     select

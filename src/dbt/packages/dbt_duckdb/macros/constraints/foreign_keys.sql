@@ -1,7 +1,8 @@
 {#-
-  Tables that foreign keys point at. DuckDB neither renames nor drops such a table, and keeps the name under which a table with a
-  foreign key was made. So a table with foreign keys is built in its place, and tables that point at one that is replaced are
-  dropped first: only those that this run rebuilds from scratch, and their rows stand until it does.
+  Tables that foreign keys point at. DuckDB neither renames nor drops such a table, and keeps the name
+  under which a table with a foreign key was made. So a table with foreign keys is built in its place, and
+  tables that point at one that is replaced are dropped first: only those that this run rebuilds from
+  scratch, and their rows stand until it does.
 -#}
 {% macro has_foreign_key_constraints(relation=none) %}
   {%- do return(adapter.catalog_supports_foreign_keys(this.database) and (
@@ -9,7 +10,10 @@
   )) -%}
 {% endmacro %}
 
-{#- Only a key can be pointed at. The table that is there counts, too: its key may be what the contract gives up. -#}
+{#-
+  Only a key can be pointed at. The table that is there counts, too: its key may be what the contract gives
+  up.
+-#}
 {% macro may_be_foreign_key_target(relation=none) %}
   {%- if not adapter.catalog_supports_foreign_keys(this.database) -%}
     {%- do return(false) -%}
@@ -38,7 +42,10 @@
 {% endmacro %}
 
 
-{#- Drops a table that is about to be built again under its name. A transaction brings it back should that fail. -#}
+{#-
+  Drops a table that is about to be built again under its name. A transaction brings it back should that
+  fail.
+-#}
 {% macro drop_relation_for_rebuild(relation) %}
   {%- do adapter.ensure_transaction() -%}
   {%- set dropped = [] -%}
@@ -50,7 +57,9 @@
 {% endmacro %}
 
 
-{#- Drops what points at the table, directly or by way of others, the farthest first: [{relation, backup}]. -#}
+{#-
+  Drops what points at the table, directly or by way of others, the farthest first: [{relation, backup}].
+-#}
 {% macro drop_foreign_key_dependents(relation) %}
   {%- set referenced_by_table = _foreign_key_dependents(relation) -%}
   {%- if referenced_by_table -%}
@@ -79,7 +88,9 @@
 {#- Their rows come back at once; their constraints when their models run. -#}
 {% macro restore_foreign_key_dependents(dropped) %}
   {%- for item in dropped | reverse -%}
-    {%- do log('The rows of ' ~ item['relation'] ~ ' stand again, without constraints until it is built', info=true) -%}
+    {%- do log(
+      'The rows of ' ~ item['relation'] ~ ' stand again, without constraints until it is built', info=true
+    ) -%}
     {%- do adapter.rename_relation(item['backup'], item['relation']) -%}
   {%- endfor -%}
 {% endmacro %}
@@ -117,7 +128,9 @@
   {%- do return(referenced_by_table) -%}
 {% endmacro %}
 
-{#- Each is made by a selected model that reads what it points at, and is built whole: then no row is lost. -#}
+{#-
+  Each is made by a selected model that reads what it points at, and is built whole: then no row is lost.
+-#}
 {% macro _assert_rebuilt_in_this_run(relation, referenced_by_table) %}
   {%- set place = [relation.database | lower, relation.schema | lower] -%}
   {%- set nodes = {} -%}

@@ -1,7 +1,7 @@
 {#-
-  How a DuckLake table is laid out: the configs `partitioned_by` (or `partition_by`) and `sorted_by` (or `sort_by`). Answered is the list
-  for the statement, or none: for temporary tables, for tables that only stand in while the model's own is built, and, with a
-  warning, for tables that are not in a lake.
+  How a DuckLake table is laid out: the configs `partitioned_by` (or `partition_by`) and `sorted_by` (or
+  `sort_by`). Answered is the list for the statement, or none: for temporary tables, for tables that only
+  stand in while the model's own is built, and, with a warning, for tables that are not in a lake.
 -#}
 {% macro duckdb__get_partitioned_by(relation, temporary) %}
   {%- set given = config.get('partitioned_by') -%}

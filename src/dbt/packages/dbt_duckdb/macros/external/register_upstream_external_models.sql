@@ -1,4 +1,7 @@
-{#- For `on-run-start`: makes the views of external models that selected nodes read and that this run does not build. -#}
+{#-
+  For `on-run-start`: makes the views of external models that selected nodes read and that this run does not
+  build.
+-#}
 {% macro register_upstream_external_models() %}
   {%- if execute -%}
     {%- set seen, schemas = [], [] -%}

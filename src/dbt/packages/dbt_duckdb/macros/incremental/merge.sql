@@ -1,6 +1,7 @@
 {#-
-  DuckDB's MERGE. Without further configs, rows with the same key are updated and others inserted, column by column of the same name.
-  `merge_clauses` = {when_matched: [clause], when_not_matched: [clause]} says it all by hand; a clause is {action, mode, condition, …}.
+  DuckDB's MERGE. Without further configs, rows with the same key are updated and others inserted, column
+  by column of the same name. `merge_clauses` = {when_matched: [clause], when_not_matched: [clause]} says
+  it all by hand; a clause is {action, mode, condition, …}.
 -#}
 {% macro duckdb__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
   {%- do validate_merge_config(config, target) -%}

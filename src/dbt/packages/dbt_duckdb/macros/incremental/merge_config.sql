@@ -35,7 +35,9 @@
     {%- for clause_type in given -%}
       {%- do validate_merge_clause_list(clauses, clause_type, errors) -%}
     {%- else -%}
-      {%- do errors.append("merge_clauses must have 'when_matched' or 'when_not_matched'") -%}
+      {%- do errors.append(
+        "merge_clauses must contain at least one of 'when_matched' or 'when_not_matched'"
+      ) -%}
     {%- endfor -%}
 
     {#- The clauses say it all: what the others would say is lost. -#}
@@ -47,7 +49,10 @@
       {%- endif -%}
     {%- endfor -%}
     {%- if ignored -%}
-      {%- do errors.append('merge_clauses takes the place of these configs, which should be removed: ' ~ ignored | join(', ')) -%}
+      {%- do errors.append(
+        'Beside merge_clauses, these basic merge configurations will be ignored and should be removed: '
+        ~ ignored | join(', ')
+      ) -%}
     {%- endif -%}
   {%- endif -%}
 {% endmacro %}
@@ -69,15 +74,17 @@
 {% macro validate_ducklake_restrictions(config, target_relation, errors) %}
   {%- if target_relation and adapter.is_ducklake(target_relation) -%}
     {%- if config.get('merge_returning_columns') -%}
-      {%- do errors.append('DuckLake MERGE restrictions: merge_returning_columns is not supported, since there is no RETURNING.') -%}
+      {%- do errors.append(
+        'DuckLake MERGE restrictions: merge_returning_columns is not supported, since there is no RETURNING.'
+      ) -%}
     {%- endif -%}
     {%- set clauses = config.get('merge_clauses') or {} -%}
     {%- set changing = (clauses.get('when_matched', []) + clauses.get('when_not_matched', []))
         | selectattr('action', 'defined') | selectattr('action', 'in', ['update', 'delete']) | list -%}
     {%- if changing | length > 1 -%}
       {%- do errors.append(
-        'DuckLake MERGE restrictions: merge_clauses can contain only a single UPDATE or DELETE action, found '
-        ~ changing | length ~ '.'
+        'DuckLake MERGE restrictions: merge_clauses can contain only a single UPDATE or DELETE action. Found '
+        ~ changing | length ~ ' UPDATE/DELETE actions.'
       ) -%}
     {%- endif -%}
   {%- endif -%}

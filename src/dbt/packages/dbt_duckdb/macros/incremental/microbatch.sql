@@ -11,7 +11,9 @@
       "Remove 'unique_key', or take incremental_strategy='merge'."
     ) -%}
   {%- elif not (begin and end) -%}
-    {%- do exceptions.raise_compiler_error('The strategy microbatch runs in batches, and this run is none') -%}
+    {%- do exceptions.raise_compiler_error(
+      'The strategy microbatch runs in batches, and this run is none'
+    ) -%}
   {%- endif -%}
 
   {%- set target, source = arg_dict['target_relation'], arg_dict['temp_relation'] -%}

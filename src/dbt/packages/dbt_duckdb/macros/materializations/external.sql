@@ -8,7 +8,9 @@
   {%- set formats = ['csv', 'parquet', 'json'] -%}
   {%- set format = config.get('format') -%}
   {%- if format and format not in formats -%}
-    {%- do exceptions.raise_compiler_error('Invalid format: ' ~ format ~ '. Allowed formats are: ' ~ formats | join(', ')) -%}
+    {%- do exceptions.raise_compiler_error(
+      'Invalid format: ' ~ format ~ '. Allowed formats are: ' ~ formats | join(', ')
+    ) -%}
   {%- elif not format -%}
     {%- set format = options['format'] | lower -%}
     {%- set format = format if format in formats else 'parquet' -%}
@@ -59,7 +61,8 @@
 
   {%- do run_hooks(post_hooks, inside_transaction=true) -%}
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
   ) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do adapter.commit() -%}
@@ -81,7 +84,10 @@
 {% endmaterialization %}
 
 
-{#- The file and the config `<format>_read_options`, as arguments. DuckDB sees compression only in names that end so. -#}
+{#-
+  The file and the config `<format>_read_options`, as arguments. DuckDB sees compression only in names that
+  end so.
+-#}
 {% macro _external_read_arguments(location, format, write_options) %}
   {%- set usual = {'union_by_name': false} if format == 'parquet' else {'auto_detect': true} -%}
   {%- set read_options = config.get(format ~ '_read_options', usual) -%}

@@ -82,7 +82,8 @@
   {%- do restore_foreign_key_dependents(dropped_dependents) -%}
 
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=rebuild)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=rebuild)
   ) -%}
   {%- if whole -%}
     {%- do create_indexes(target_relation) -%}

@@ -1,6 +1,6 @@
 {#-
-  A table, by SQL or Python: built under another name and put in the place of what was there, or, with foreign keys, built in its
-  place.
+  A table, by SQL or Python: built under another name and put in the place of what was there, or, with
+  foreign keys, built in its place.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
   {%- set language = model['language'] -%}
@@ -49,9 +49,13 @@
 
   {%- do run_hooks(post_hooks, inside_transaction=true) -%}
   {%- do apply_grants(
-    target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
+    target_relation, config.get('grants'),
+    should_revoke=should_revoke(existing_relation, full_refresh_mode=true)
   ) -%}
-  {#- DuckLake before DuckDB 1.5.3 loses such changes with the renaming: they are made once more after it, and comments only then. -#}
+  {#-
+    DuckLake before DuckDB 1.5.3 loses such changes with the renaming: they are made once more after it, and
+    comments only then.
+  -#}
   {%- set changed_after = adapter.use_ducklake_table_workarounds(target_relation) -%}
   {%- if not changed_after -%}
     {%- do persist_docs(target_relation, model) -%}

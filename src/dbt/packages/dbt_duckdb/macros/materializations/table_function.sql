@@ -1,6 +1,6 @@
 {#-
-  A table macro of DuckDB: a view with parameters, read as `from name(argument)`. It is bound when it is read, so tables beneath it may
-  change. The config `parameters` is one text or a list.
+  A table macro of DuckDB: a view with parameters, read as `from name(argument)`. It is bound when it is
+  read, so tables beneath it may change. The config `parameters` is one text or a list.
 -#}
 {% materialization table_function, adapter='duckdb' %}
   {%- set target_relation = api.Relation.create(

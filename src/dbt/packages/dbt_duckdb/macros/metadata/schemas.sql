@@ -8,7 +8,9 @@
     {%- set types = run_query(attached) -%}
     {%- set type = types[0][0] if types | length > 0 else 'duckdb' -%}
     {%- if type == 'sqlite' and relation.schema != 'main' -%}
-      {%- do exceptions.raise_compiler_error("SQLite has one schema, 'main': the model is built in '" ~ relation.schema ~ "'") -%}
+      {%- do exceptions.raise_compiler_error(
+        "SQLite has one schema, 'main': the model is built in '" ~ relation.schema ~ "'"
+      ) -%}
     {%- elif type not in ['sqlite', 'mysql'] -%}
       create schema if not exists {{ relation.without_identifier() }}
     {%- endif -%}

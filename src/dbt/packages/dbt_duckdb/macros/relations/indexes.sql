@@ -4,7 +4,10 @@
   on {{ relation }} ({{ index.columns | join(', ') }});
 {% endmacro %}
 
-{#- A table with indexes cannot be renamed. No transaction is begun to look: this is called after a commit, too. -#}
+{#-
+  A table with indexes cannot be renamed. No transaction is begun to look: this is called after a commit,
+  too.
+-#}
 {% macro drop_indexes_on_relation(relation) %}
   {%- call statement('get_indexes_on_relation', fetch_result=true, auto_begin=false) -%}
     select index_name

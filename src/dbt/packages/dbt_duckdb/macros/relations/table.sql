@@ -1,4 +1,7 @@
-{#- In the place of the one in `dbt`: tables of a lake are partitioned and sorted, and Python models write their own. -#}
+{#-
+  In the place of the one in `dbt`: tables of a lake are partitioned and sorted, and Python models write
+  their own.
+-#}
 {% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
   {%- do return(adapter.dispatch('create_table_as', 'dbt')(
     temporary, relation, compiled_code, language, partitioned_by=partitioned_by, sorted_by=sorted_by

@@ -1,4 +1,7 @@
-{#- In the place of the one in `dbt`: a temporary table stands in another schema here, and MotherDuck has none. -#}
+{#-
+  In the place of the one in `dbt`: a temporary table stands in another schema here, and MotherDuck has
+  none.
+-#}
 {% macro build_snapshot_staging_table(strategy, sql, target_relation) %}
   {%- set place = duckdb__dispatch_temporary_relation(target_relation) -%}
   {%- set changes = snapshot_staging_table(strategy, sql, target_relation) -%}

@@ -1,4 +1,7 @@
-{#- A multiple of an interval: the number may be any expression. Quarters and weeks are counted in units that every version has. -#}
+{#-
+  A multiple of an interval: the number may be any expression. Quarters and weeks are counted in units that
+  every version has.
+-#}
 {% macro duckdb__dateadd(datepart, interval, from_date_or_timestamp) %}
   {%- set part = datepart | lower -%}
   {%- set unit, times = {'quarter': ('month', ' * 3'), 'week': ('day', ' * 7')}.get(part, (part, none)) -%}

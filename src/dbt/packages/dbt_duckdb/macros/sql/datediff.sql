@@ -1,4 +1,7 @@
-{#- Boundaries crossed. Weeks begin on Sunday here, which DuckDB's own weeks do not, so they are counted in days. -#}
+{#-
+  Boundaries crossed. Weeks begin on Sunday here, which DuckDB's own weeks do not, so they are counted in
+  days.
+-#}
 {% macro duckdb__datediff(first_date, second_date, datepart) %}
   {%- if datepart != 'week' -%}
     (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp))

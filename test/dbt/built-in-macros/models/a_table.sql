@@ -1,0 +1,2 @@
+{{ config(indexes=[{'columns': ['id'], 'unique': true}, {'columns': ['name', 'amount']}], pre_hook=[before_begin("insert into " ~ target.schema ~ ".heard values ('before begin')"), "insert into {{ target.schema }}.heard values ('in')"], post_hook=[in_transaction("insert into " ~ target.schema ~ ".heard select 'made ' || count(*) from {{ this }}"), after_commit("insert into " ~ target.schema ~ ".heard values ('after commit')")], grants={'select': ['somebody']}) }}
+select * from {{ ref('rows') }}

@@ -1,0 +1,2 @@
+{{ config(contract={'enforced': true}) }}
+select id, name as nom from {{ ref('rows') }}

@@ -1,0 +1,2 @@
+{{ config(event_time='moment') }}
+select id, amount, moment from {{ ref('rows') }}

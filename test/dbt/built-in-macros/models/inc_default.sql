@@ -1,0 +1,2 @@
+{{ config(materialized='incremental') }}
+select id, amount from {{ ref('rows') }}

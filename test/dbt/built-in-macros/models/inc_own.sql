@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', incremental_strategy='own') }}
+select id from {{ ref('rows') }}

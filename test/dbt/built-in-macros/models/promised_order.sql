@@ -1,0 +1,2 @@
+{{ config(contract={'enforced': true}) }}
+select name, id from {{ ref('rows') }}

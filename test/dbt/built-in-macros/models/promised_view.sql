@@ -1,0 +1,2 @@
+{{ config(materialized='view', contract={'enforced': true}) }}
+select id, name from {{ ref('rows') }}

@@ -1,0 +1,1 @@
+select {{ dbt.any_value('1') }} as a, {{ dbt.bool_or('id = 1') }} as b, {{ dbt.listagg('name', "'/'", 'order by id') }} as c, {{ dbt.listagg('name', "'/'", 'order by id desc', 2) }} as d, {{ dbt.listagg('id::text') }} is null as e from {{ ref('rows') }}

@@ -1,0 +1,1 @@
+{{ dbt.default__generate_series(11) }}
