@@ -110,7 +110,7 @@ export function parseHooks(parsing: Parsing, file: SourceFile): void {
 }
 
 /** Blocks of documentation, by which descriptions are written once and used often. */
-export function parseDocs({ manifest }: Parsing, file: SourceFile): void {
+export function parseDocs({ manifest, templates }: Parsing, file: SourceFile): void {
   for (const block of blocks(file.text, { name: file.originalPath, tags: ['docs'] })) {
     const unique_id = `doc.${file.package.name}.${block.name}`
     manifest.docs.set(unique_id, {
@@ -120,7 +120,7 @@ export function parseDocs({ manifest }: Parsing, file: SourceFile): void {
       path: file.path,
       original_file_path: file.originalPath,
       unique_id,
-      block_contents: block.body.trim(),
+      block_contents: templates.plain(block.body, file.originalPath).trim(),
     })
   }
 }

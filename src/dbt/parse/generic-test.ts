@@ -286,15 +286,19 @@ function captureTest(
   }
   const { namespace, config } = asked
   const { model: _, ...given } = asked.arguments
-  parsing.templates.capture(node, node.raw_code, {
-    test: { macro, namespace, arguments: given, model, config },
-  })
+  const test = { macro, namespace, arguments: given, model: asWritten(model), config }
+  parsing.templates.capture(node, node.raw_code, { test })
   configure(parsing, node)
+}
+
+/** In a test's code a version is named by its text. */
+function asWritten(model: Reference): Reference {
+  if (!('ref' in model) || model.ref.version === null) return model
+  return { ref: { ...model.ref, version: String(model.ref.version) } }
 }
 
 function referenceOf({ source, name, version, list }: Tested): Reference {
   if (source !== undefined) return { source: [source, name] }
-  // A version is named by its text where the test's code names it.
   const isVersioned = list === 'models' && Boolean(version)
   return { ref: { name, package: null, version: isVersioned ? (version as Ref['version']) : null } }
 }

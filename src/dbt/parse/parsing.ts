@@ -45,6 +45,8 @@ export type Templates = {
     node: Resource,
     custom: string | null,
   ) => string | null
+  /** A text that knows no names. */
+  readonly plain: (text: string, path: string) => string
   /** A description, with `doc()`. */
   readonly describe: (text: string, owner: Resource | MacroFacts) => Described
 }

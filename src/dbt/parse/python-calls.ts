@@ -8,6 +8,8 @@ export type PythonCall = {
 }
 
 type Token = {
+  /** Expressions in a text: `f'{…}'`. */
+  readonly inside?: readonly string[]
   readonly type: 'name' | 'number' | 'text' | 'sign'
   readonly text: string
   readonly value?: unknown
@@ -32,6 +34,8 @@ export function pythonCalls(text: string, invalid: (words: string) => Error): Py
   const tokens = tokensOf(text)
   const found: PythonCall[] = []
   for (let at = 0; at < tokens.length; at++) {
+    const inside = tokens[at]?.inside
+    if (inside !== undefined) found.push(...inside.flatMap(each => pythonCalls(each, invalid)))
     if (tokens[at]?.text !== 'dbt' || tokens[at - 1]?.text === '.') continue
     let [end, path] = [at + 1, 'dbt']
     while (tokens[end]?.text === '.' && tokens[end + 1]?.type === 'name') {
@@ -50,13 +54,24 @@ function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
   for (const found of text.matchAll(pattern)) {
     const [whole, longPrefix, long, longText, prefix, short, shortText, digits, name, sign] = found
-    if (long !== undefined) tokens.push({ type: 'text', text: whole, value: textOf(longPrefix, longText) })
-    else if (short !== undefined) tokens.push({ type: 'text', text: whole, value: textOf(prefix, shortText) })
+    if (long !== undefined) tokens.push(textToken(whole, longPrefix, longText))
+    else if (short !== undefined) tokens.push(textToken(whole, prefix, shortText))
     else if (digits !== undefined) tokens.push({ type: 'number', text: whole, value: numberOf(digits) })
     else if (name !== undefined) tokens.push({ type: 'name', text: name })
     else if (sign !== undefined) tokens.push({ type: 'sign', text: sign })
   }
   return tokens
+}
+
+function textToken(text: string, prefix = '', inner = ''): Token {
+  const value = textOf(prefix, inner)
+  if (!/f/i.test(prefix)) return { type: 'text', text, value }
+  return {
+    type: 'text',
+    text,
+    value,
+    inside: [...inner.matchAll(/\{([^{}]*)\}/g)].map(([, each = '']) => each),
+  }
 }
 
 const escapes: { readonly [letter: string]: string } = { n: '\n', t: '\t', r: '\r', '\n': '' }

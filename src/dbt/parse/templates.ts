@@ -37,6 +37,8 @@ export function parseTemplates(parsing: () => Parsing, parts: TemplateParts): Te
     }),
     capture: capturer(parsing, { contexts, languages: parts.languages }),
     name: namer(parsing, contexts),
+    plain: (text, path) =>
+      text.includes('{') ? contexts.code.template(text, { name: path }).render(new Map()) : text,
     describe: describer(parsing, contexts),
   }
 }

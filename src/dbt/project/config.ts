@@ -44,6 +44,14 @@ const builtNode = {
   concurrent_batches: null,
 }
 
+const noMetaColumns = {
+  dbt_valid_to: null,
+  dbt_valid_from: null,
+  dbt_scd_id: null,
+  dbt_updated_at: null,
+  dbt_is_deleted: null,
+}
+
 const noFreshness = {
   warn_after: { count: null, period: null },
   error_after: { count: null, period: null },
@@ -64,13 +72,7 @@ const defaults: { readonly [type in ResourceType]?: YamlObject } = {
     target_database: null,
     updated_at: null,
     check_cols: null,
-    snapshot_meta_column_names: {
-      dbt_valid_to: null,
-      dbt_valid_from: null,
-      dbt_scd_id: null,
-      dbt_updated_at: null,
-      dbt_is_deleted: null,
-    },
+    snapshot_meta_column_names: noMetaColumns,
     dbt_valid_to_current: null,
   },
   test: {
@@ -195,8 +197,13 @@ export function finishedConfig(type: ResourceType, config: YamlObject): Config {
   if (type === 'model' && !(isObject(made.freshness) && 'build_after' in made.freshness))
     made.freshness = null
   if (type === 'model' && isObject(made.freshness)) made.freshness = modelFreshness(made.freshness)
+  if (type === 'snapshot') made.snapshot_meta_column_names = metaColumns(made.snapshot_meta_column_names)
   if (type === 'source' && isObject(made.freshness)) made.freshness = { ...noFreshness, ...made.freshness }
   return made as Config
+}
+
+function metaColumns(said: Yaml | undefined): YamlObject {
+  return { ...noMetaColumns, ...(isObject(said) && said) }
 }
 
 function modelFreshness(freshness: YamlObject): YamlObject {

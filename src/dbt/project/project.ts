@@ -78,6 +78,7 @@ function projectOf({ root, path, raw, rendered }: Read): Project {
   if (typeof name !== 'string' || !/^[^\d\W]\w*$/.test(name))
     throw failure('SLUICE_DBT_PROJECT_INVALID', { path, words: nameWords(name) })
   const profile = rendered.profile
+  const unrendered = byType(raw)
   const targetPath = typeof rendered['target-path'] === 'string' ? rendered['target-path'] : 'target'
   return {
     name,
@@ -101,7 +102,8 @@ function projectOf({ root, path, raw, rendered }: Read): Project {
     restrictAccess: rendered['restrict-access'] === true,
     flags: isObject(rendered.flags) ? rendered.flags : {},
     configs: byType(rendered),
-    unrenderedConfigs: byType(raw),
+    // dbt compares functions by what is written of models.
+    unrenderedConfigs: type => unrendered(type === 'function' ? 'model' : type),
     rendered,
   }
 }

@@ -40,10 +40,13 @@ export const movable = ['meta', 'docs', 'group', 'contract', 'access']
 export function patchOf(entry: Entry): Patch {
   const { said, written } = entry
   const fail = (words: string) => invalidEntry(entry, words)
+  const { description = '' } = said
+  if (description !== null && typeof description !== 'string')
+    throw invalidEntry(entry, '`description` must be a text.', 'description')
   return {
     entry,
     name: String(said.name),
-    description: typeof said.description === 'string' ? said.description : '',
+    description: description ?? '',
     columns: columnsOf(said.columns, fail),
     config: intoConfig(entry, movable),
     unrendered: isObject(written.config) ? written.config : undefined,

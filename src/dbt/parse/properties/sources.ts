@@ -1,7 +1,7 @@
 import { relation, rendered } from '../../adapter/relation.ts'
 import { failure } from '../../../errors/index.ts'
 import type { Resource } from '../../face.ts'
-import { finishedConfig } from '../../project/config.ts'
+import { defaultConfig, finishedConfig } from '../../project/config.ts'
 import { textsOf } from '../../project/tree.ts'
 import { isObject, type Yaml, type YamlObject } from '../../yaml.ts'
 import { parseGenericTest, type Tested } from '../generic-test.ts'
@@ -146,7 +146,7 @@ function sourceOf(
     config,
     patch_path: null,
     unrendered_config: unrenderedConfigOf(parsing, configured, { patch }),
-    relation_name: sourceRelation(config.meta ?? {}, { ...place, name, sourceName, quoting }),
+    relation_name: sourceRelation(parsing, config, { ...place, name, sourceName, quoting }),
     created_at: parsing.createdAt,
     unrendered_database: written.database ?? null,
     unrendered_schema: written.schema ?? null,
@@ -200,38 +200,35 @@ type SourcePlace = Names & {
 }
 
 /** A source that dbt-duckdb reads from files is written as their place. */
-function sourceRelation(meta: { readonly [key: string]: unknown }, place: SourcePlace): string {
+function sourceRelation({ root }: Parsing, config: Resource['config'], place: SourcePlace): string {
   const { database, schema, identifier, quoting } = place
-  const quote = {
-    database: quoting.database ?? true,
-    schema: quoting.schema ?? true,
-    identifier: quoting.identifier ?? true,
-  }
-  const external = typeof meta.external_location === 'string' ? externalLocation(meta, place) : null
+  const of = (part: 'database' | 'schema' | 'identifier'): boolean =>
+    quoting[part] ?? root.quoting[part] ?? true
+  const quote = { database: of('database'), schema: of('schema'), identifier: of('identifier') }
+  const known = defaultConfig('source')
+  const more = Object.entries(config).filter(([option]) => !(option in known))
+  const said = { ...config.meta, ...Object.fromEntries(more) }
+  const external = typeof said.external_location === 'string' ? externalLocation(said, place) : null
   return rendered(relation({ database, schema, identifier, quote, external }))
 }
 
-function externalLocation(meta: { readonly [key: string]: unknown }, place: SourcePlace): string {
+function externalLocation(said: { readonly [key: string]: unknown }, place: SourcePlace): string {
   const { name, identifier, schema, database } = place
-  const fields: { readonly [field: string]: unknown } = {
-    ...meta,
-    name,
-    identifier,
-    schema,
-    database,
-    source_name: place.sourceName,
-  }
-  const pattern =
-    meta.formatter === 'oldstyle'
-      ? /%\((\w+)\)s/g
-      : meta.formatter === 'template'
-        ? /\$\{?(\w+)\}?/g
-        : /\{(\w+)\}/g
-  const location = String(meta.external_location).replace(pattern, (whole, field: string) => {
-    const value = fields[field]
-    return value === undefined ? whole : String(value)
-  })
+  const fields: { readonly [field: string]: unknown } = { name, identifier, schema, database, ...said }
+  const location = String(said.external_location).replace(
+    placeholder(said.formatter),
+    (whole, field: string) => {
+      const value = fields[field]
+      return value === undefined ? whole : String(value)
+    },
+  )
   return location.includes('(') || location.startsWith("'") ? location : `'${location}'`
+}
+
+/** `{name}`, unless another way of writing is asked for. */
+function placeholder(formatter: unknown): RegExp {
+  if (formatter === 'oldstyle') return /%\((\w+)\)s/g
+  return formatter === 'template' ? /\$\{?(\w+)\}?/g : /\{(\w+)\}/g
 }
 
 /** What source and table say, the table's word last. */
