@@ -2,7 +2,7 @@ import { unescapePython } from './unescape.ts'
 import { Dict, Float, PySet, type Value, neg, pos, tupleOf } from './values/index.ts'
 
 /** Behind empty lines and comments, a line that begins with white space. */
-const indented = /^(?:[ \t\f]*(?:#[^\n]*)?\r?\n)*[ \t]/
+const indented = /^(?:[ \t\f]*(?:#[^\n]*)?\r?\n)*[ \t]+[^ \t\f\r\n#]/
 
 /** A text being read; `failed` once it is no literal. */
 type Reader = { readonly text: string; at: number; failed: boolean; depth: number }
@@ -12,8 +12,8 @@ const depthMax = 90
 
 /**
  * A text as the literal of Python's that it is, `ast.literal_eval`; undefined: it is none. A text whose
- * first line that says something is indented is none, as in jinja2. Complex numbers and bytes are no values here and stay
- * texts.
+ * first line that says something is indented is none, as in jinja2. Complex numbers and bytes are no values
+ * here and stay texts.
  */
 export function literalOf(text: string): Value | undefined {
   if (indented.test(text)) return undefined

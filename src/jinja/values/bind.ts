@@ -4,8 +4,8 @@ import { raise } from './raise.ts'
 import { tupleOf } from './tuple.ts'
 
 /**
- * What a call hands to a function: its parameters in order, defaults filled in, then `*args` as a Tuple and `**kwargs` as a Dict.
- * As a tuple type, so that `([name, separator]) => …` may take them apart.
+ * What a call hands to a function: its parameters in order, defaults filled in, then `*args` as a Tuple and
+ * `**kwargs` as a Dict. As a tuple type, so that `([name, separator]) => …` may take them apart.
  */
 export type Arguments = readonly [Value, Value, Value, Value, Value, Value, Value, Value, Value, Value]
 
@@ -73,6 +73,8 @@ export function callable(
 
 /** Arguments in the places that the signature declares; Python's `TypeError` when they do not fit. */
 export function bind(declared: Signature, positional: readonly Value[], named?: Named): Arguments {
+  const usual = bindUsual(declared, positional, named)
+  if (usual) return usual
   const { parameters, varargs, kwargs } = declared
   const values: (Value | undefined)[] = parameters.map((_, i) =>
     i < declared.positional ? positional[i] : undefined,
@@ -100,6 +102,20 @@ export function bind(declared: Signature, positional: readonly Value[], named?: 
   return bound as unknown as Arguments
 }
 
+/** A call by position alone, which nearly all are, without a look at names. */
+function bindUsual(declared: Signature, positional: readonly Value[], named?: Named): Arguments | undefined {
+  const { parameters, varargs, kwargs } = declared
+  if (named !== undefined || varargs || positional.length > declared.positional) return undefined
+  const bound: Value[] = positional.slice()
+  for (let i = bound.length; i < parameters.length; i++) {
+    const initial = parameters[i]?.initial
+    if (initial === undefined) return undefined
+    bound.push(initial)
+  }
+  if (kwargs) bound.push(new Dict())
+  return bound as unknown as Arguments
+}
+
 function unexpected({ name, parameters, positionalOnly }: Signature, given: string): string {
   return parameters.some((parameter, i) => parameter.name === given && i < positionalOnly)
     ? `${name}() got some positional-only arguments passed as keyword arguments: '${given}'`
@@ -110,7 +126,8 @@ function tooMany({ name, parameters, positional }: Signature, given: number): st
   const least = parameters.slice(0, positional).filter(({ initial }) => initial === undefined).length
   const takes = least === positional ? `${positional}` : `from ${least} to ${positional}`
   const plural = takes === '1' ? '' : 's'
-  return `${name}() takes ${takes} positional argument${plural} but ${given} ${given === 1 ? 'was' : 'were'} given`
+  const were = given === 1 ? 'was' : 'were'
+  return `${name}() takes ${takes} positional argument${plural} but ${given} ${were} given`
 }
 
 function lacking({ name, parameters, positional }: Signature, missing: readonly Parameter[]): string {

@@ -31,7 +31,9 @@ export function equal(left: Value, right: Value): boolean {
   if (typeof left === 'string' && typeof right === 'string') return left === right
   if (left instanceof Undefined || right instanceof Undefined) return equalMissing(left, right)
   const [a, b] = [numeric(left), numeric(right)]
-  if (a !== undefined && b !== undefined) return a == b // oxlint-disable-line eqeqeq -- a bigint and a double, exactly
+  // A bigint and a double are compared exactly.
+  // oxlint-disable-next-line eqeqeq
+  if (a !== undefined && b !== undefined) return a == b
   if (isHost(left) && left[HOST].equal !== undefined) return left[HOST].equal(left as never, right)
   if (isHost(right) && right[HOST].equal !== undefined) return right[HOST].equal(right as never, left)
   if (left === right) return true

@@ -19,6 +19,8 @@ export function toInt(value: Value, base = 10): Int {
   const held = intOf(value)
   if (held !== undefined) return held
   if (value instanceof Undefined) return failUndefined(value)
+  const whole = isHost(value) ? value[HOST].whole?.(value as never) : undefined
+  if (whole !== undefined) return whole
   const own = isHost(value) ? value[HOST].number?.(value as never) : undefined
   if (own !== undefined) return own instanceof Float ? truncated(own.value) : own
   return raise(

@@ -33,8 +33,6 @@ export type ValueLimits = {
   readonly intBitsMax: number
   /** Items of a `range`. */
   readonly rangeItemsMax: number
-  /** Levels of lists within lists, when one is printed or compared. */
-  readonly depthMax: number
 }
 
 export const valueLimits: ValueLimits = {
@@ -43,7 +41,6 @@ export const valueLimits: ValueLimits = {
   intBitsMax: 1_000_000,
   // The same as that of jinja2's sandbox.
   rangeItemsMax: 100_000,
-  depthMax: 500,
 }
 
 /** A dialect of these parts. */

@@ -3,7 +3,10 @@ import type { Value } from './model.ts'
 import { raise } from './raise.ts'
 import { tupleOf } from './tuple.ts'
 
-/** A dict: in order of insertion, with Python's keys. A template's keys never become properties of an object. */
+/**
+ * A dict: in order of insertion, with Python's keys. A template's keys never become properties of an
+ * object.
+ */
 export class Dict {
   readonly unhashable = 'dict'
   /** By hash key; the key itself stands in `keys` where the two differ. */

@@ -1,6 +1,6 @@
 /**
- * Python's values and what may be done with them: the ground that generated code and hosts stand on. Errors are `Raised`, with the
- * exception's name and words as CPython 3.11 and jinja2 3.1 have them.
+ * Python's values and what may be done with them: the ground that generated code and hosts stand on. Errors
+ * are `Raised`, with the exception's name and words as CPython 3.11 and jinja2 3.1 have them.
  */
 export { add, div, floordiv, mod, mul, neg, pos, pow, sub } from './arithmetic.ts'
 export { type Arguments, bind, callable, type Signature, signature } from './bind.ts'

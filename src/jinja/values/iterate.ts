@@ -1,7 +1,7 @@
 import { Dict, View } from './dict.ts'
 import { Iterated } from './iterated.ts'
 import { textOf } from './markup.ts'
-import { HOST, type Value } from './model.ts'
+import { HOST, Tuple, type Value } from './model.ts'
 import { raise } from './raise.ts'
 import { Range } from './range.ts'
 import { PySet } from './sets.ts'
@@ -30,7 +30,9 @@ export function iterable(value: Value): Iterable<Value> | undefined {
 
 /** Python's `list(value)`, as an array of its own. */
 export function listOf(value: Value): Value[] {
-  return Array.from(iterate(value))
+  const items = iterate(value)
+  // A tuple's own `slice` would be a tuple.
+  return Array.isArray(items) && !(items instanceof Tuple) ? items.slice() : Array.from(items)
 }
 
 /** Python's `len(value)`. */

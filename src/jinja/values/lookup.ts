@@ -45,7 +45,10 @@ function missing(dialect: Dialect, holder: Value, name: Value): Value {
   return new Undefined(dialect.undefined, { holder, name })
 }
 
-/** What leads from a value into Python's (or JavaScript's) inside is refused when it is used, as jinja2's sandbox does. */
+/**
+ * What leads from a value into Python's (or JavaScript's) inside is refused when it is used, as jinja2's
+ * sandbox does.
+ */
 function unsafe(dialect: Dialect, holder: Value, name: string): Value {
   const hint = `access to attribute '${name}' of '${typeName(holder)}' object is unsafe.`
   return new Undefined(dialect.undefined, { hint, holder, name, raises: 'SecurityError' })

@@ -6,8 +6,9 @@ import type { PySet } from './sets.ts'
 import type { Undefined } from './undefined.ts'
 
 /**
- * Python's values, as this room holds them. None is `null`; bool, str and list are JavaScript's; an int is a `number` while it is a
- * safe integer and a `bigint` beyond; everything that JavaScript cannot tell apart (1.0 from 1, a tuple from a list) has a class.
+ * Python's values, as this room holds them. None is `null`; bool, str and list are JavaScript's; an int is
+ * a `number` while it is a safe integer and a `bigint` beyond; everything that JavaScript cannot tell apart
+ * (1.0 from 1, a tuple from a list) has a class.
  */
 export type Value =
   | null
@@ -42,7 +43,10 @@ export class Tuple extends Array<Value> {
   fields?: readonly string[]
 }
 
-/** A callable: macros, host functions, methods bound to their value. Named arguments are absent when there are none. */
+/**
+ * A callable: macros, host functions, methods bound to their value. Named arguments are absent when there
+ * are none.
+ */
 export interface Callable {
   readonly [CALL]: (positional: readonly Value[], named?: Named) => Value | Promise<Value>
   /** What errors and `repr` call it. */
@@ -59,18 +63,23 @@ export const CALL: unique symbol = Symbol('call')
 export const HOST: unique symbol = Symbol('host')
 
 /**
- * An object of the host (a relation, a column, a module): it is seen only through its `HostType`, so that no template reaches a
- * prototype, a constructor or a global.
+ * An object of the host (a relation, a column, a module): it is seen only through its `HostType`, so that
+ * no template reaches a prototype, a constructor or a global.
  */
 export interface Host {
   readonly [HOST]: HostType<never>
 }
 
-/** What templates see of a host's objects; whatever is absent behaves as it does for a plain Python object. */
+/**
+ * What templates see of a host's objects; whatever is absent behaves as it does for a plain Python object.
+ */
 export type HostType<Self> = {
   /** Python's class name, for errors and `repr`. */
   readonly name: string
-  /** Attribute by name; JavaScript's `undefined` says that there is none. Methods are attributes whose value is callable. */
+  /**
+   * Attribute by name; JavaScript's `undefined` says that there is none. Methods are attributes whose value
+   * is callable.
+   */
   readonly attribute: (self: Self, name: string) => Value | undefined
   readonly item?: (self: Self, key: Value) => Value | undefined
   /** `{% set x.name = … %}` of a namespace. */
@@ -82,7 +91,10 @@ export type HostType<Self> = {
   readonly equal?: (self: Self, other: Value) => boolean
   /** A class of C's, not of Python's: errors call it with its module, `datetime.date`. */
   readonly isBuiltin?: boolean
-  /** A key: two that are equal have the same one; a number is the key of that number. Absent: each object is its own key. */
+  /**
+   * A key: two that are equal have the same one; a number is the key of that number. Absent: each object is
+   * its own key.
+   */
   readonly key?: (self: Self) => string | number | bigint
   /** Below, at or above zero, as in sorting; `undefined`, or absent: it cannot be ordered with this one. */
   readonly compare?: (self: Self, other: Value) => number | undefined
@@ -93,8 +105,13 @@ export type HostType<Self> = {
   readonly is?: readonly ('mapping' | 'number')[]
   /** What `int()` and `float()` make of it; a number of the host (a Decimal) has it. */
   readonly number?: (self: Self) => number | bigint | Float
+  /** What `int()` makes of it, where that is not its `number` cut; undefined: it is. */
+  readonly whole?: (self: Self) => number | bigint | undefined
   /** `format(self, spec)`, in `'{:…}'.format` too; absent: only an empty specification is accepted. */
   readonly format?: (self: Self, specification: string) => string
-  /** `+`, `-` and other operators with this object at the left or at the right; `undefined` says not supported. */
+  /**
+   * `+`, `-` and other operators with this object at the left or at the right; `undefined` says not
+   * supported.
+   */
   readonly operate?: (operator: string, left: Value, right: Value) => Value | undefined
 }

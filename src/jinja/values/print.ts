@@ -93,7 +93,8 @@ function container(value: Value[] | Dict | PySet | View, within: readonly Value[
   return `{${pairs.join(', ')}}`
 }
 
-// What Python calls not printable: control, format, unassigned, private, surrogates, and separators other than a space.
+// What Python calls not printable: control, format, unassigned, private, surrogates, and separators other
+// than a space.
 const unprintable = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/u
 const escaped = /[\\\p{C}\p{Zl}\p{Zp}\p{Zs}]/gu
 const named: { readonly [character: string]: string } = {

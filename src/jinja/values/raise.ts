@@ -1,6 +1,7 @@
 /**
- * An exception of Python on its way through this room: `TypeError` and its words. A template's edge makes a failure of it, which
- * knows file, line, column and the macros on the way. It has no stack of JavaScript's, so that raising costs little.
+ * An exception of Python on its way through this room: `TypeError` and its words. A template's edge makes a
+ * failure of it, which knows file, line, column and the macros on the way. It has no stack of JavaScript's,
+ * so that raising costs little.
  */
 export class Raised {
   /** The exception's name: `TypeError`, `UndefinedError` … */

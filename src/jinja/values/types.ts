@@ -35,7 +35,10 @@ function objectName(value: Exclude<Value, null | string | boolean | number | big
   return (value as Callable).type ?? 'function'
 }
 
-/** What errors of Python's operations call its class: the module belongs to it where the class is one of C's. */
+/**
+ * What errors of Python's operations call its class: the module belongs to it where the class is one of
+ * C's.
+ */
 export function typeName(value: Value): string {
   if (value instanceof Iterated) return value.type
   return isHost(value) && value[HOST].isBuiltin ? value[HOST].name : className(value)

@@ -1,8 +1,8 @@
 import type { Value } from './model.ts'
 
 /**
- * How a missing value behaves. What is absent behaves as jinja2's `Undefined`: it prints as nothing, is false and empty, and anything
- * else that is done with it is an `UndefinedError`.
+ * How a missing value behaves. What is absent behaves as jinja2's `Undefined`: it prints as nothing, is
+ * false and empty, and anything else that is done with it is an `UndefinedError`.
  */
 export type UndefinedKind = {
   /** Its class with the module: `jinja2.runtime.Undefined`. */

@@ -3,7 +3,9 @@ export type Random = {
   readonly likely: (share: number) => boolean
 }
 
-/** How often an expression of another kind stands where one kind is wanted: what fails is compared as well. */
+/**
+ * How often an expression of another kind stands where one kind is wanted: what fails is compared as well.
+ */
 const wild = 0.03
 
 const filters = {

@@ -41,7 +41,8 @@ function languageOf({ undefined: kind, options }: Case): Language {
 function toldOf(thrown: unknown): Told {
   if (!(thrown instanceof Failure)) throw thrown
   const [, kind = thrown.code, words = ''] = /^(\w+): (.*)$/s.exec(thrown.why ?? '') ?? []
-  // Python itself finds a `break` outside a loop, in the code that jinja2 made: its line is none of the template's.
+  // Python itself finds a `break` outside a loop, in the code that jinja2 made: its line is none of the
+  // template's.
   if (thrown.code !== 'SLUICE_JINJA_SYNTAX' || kind === 'SyntaxError')
     return { kind, words: kind === 'RecursionError' ? '' : words }
   return { kind, words, line: thrown.at?.line ?? 0 }

@@ -1,6 +1,7 @@
 import { abs } from '../round.ts'
 import { toFloat, toInt } from '../convert.ts'
 import type { Filter } from '../dialect.ts'
+import { printFloat } from '../float.ts'
 import { fixed } from '../format/decimal.ts'
 import { truth } from '../compare.ts'
 import { textOf } from '../markup.ts'
@@ -43,7 +44,8 @@ function fileSize(value: Value, binary: boolean): string {
   const at = found < 0 ? sizes.length - 1 : found
   const size = (base * bytes) / base ** (at + 2)
   const letter = sizes[at] ?? ''
-  return `${Number.isFinite(size) ? fixed(size, 1) : Number.isNaN(size) ? 'nan' : 'inf'} ${binary ? `${letter.toUpperCase()}iB` : `${letter}B`}`
+  const shown = Number.isFinite(size) ? fixed(size, 1) : printFloat(size)
+  return `${shown} ${binary ? `${letter.toUpperCase()}iB` : `${letter}B`}`
 }
 
 /** Filters that make numbers, or text of them. */

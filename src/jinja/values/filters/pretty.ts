@@ -27,8 +27,8 @@ function written(value: Value, place: Place): string {
     const [open, close] = value instanceof Tuple ? ['(', value.length === 1 ? ',)' : ')'] : ['[', ']']
     return open + items(value, { indent: place.indent + 1, after: place.after + close.length, level }) + close
   }
-  if (value instanceof PySet && value.size > 0)
-    return `{${items(inOrder(Array.from(value)), { indent: place.indent + 1, after: place.after + 1, level })}}`
+  const within = { indent: place.indent + 1, after: place.after + 1, level }
+  if (value instanceof PySet && value.size > 0) return `{${items(inOrder(Array.from(value)), within)}}`
   return typeof value === 'string' ? text(value, { ...place, level }) : flat
 }
 

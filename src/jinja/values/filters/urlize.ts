@@ -13,7 +13,8 @@ const word = '[\\p{L}\\p{N}_]'
 const address = new RegExp(
   `^((https?:\\/\\/|www\\.)(([\\p{L}\\p{N}_%\\-]+\\.)+)?([a-z]{2,63}|xn--[\\p{L}\\p{N}_%]{2,59})` +
     `|([\\p{L}\\p{N}_%\\-]{2,63}\\.)+(com|net|int|edu|gov|org|info|mil)` +
-    `|(https?:\\/\\/)((\\p{Nd}{1,3}(\\.\\p{Nd}{1,3}){3})|(\\[([\\p{Nd}a-f]{0,4}:){2}([\\p{Nd}a-f]{0,4}:?){1,6}\\])))` +
+    `|(https?:\\/\\/)((\\p{Nd}{1,3}(\\.\\p{Nd}{1,3}){3})|` +
+    `(\\[([\\p{Nd}a-f]{0,4}:){2}([\\p{Nd}a-f]{0,4}:?){1,6}\\])))` +
     `(?::\\p{Nd}{1,5})?(?:[\\/?#]\\S*)?$`,
   'iu',
 )
@@ -58,7 +59,8 @@ function countOf(text: string, part: string): number {
 }
 
 function link(middle: string, { limit, rel, target, schemes }: Links): string {
-  const attributes = `${rel === '' ? '' : ` rel="${escapeText(rel)}"`}${target ? ` target="${escapeText(target)}"` : ''}`
+  const related = rel === '' ? '' : ` rel="${escapeText(rel)}"`
+  const attributes = related + (target ? ` target="${escapeText(target)}"` : '')
   const shown =
     limit !== undefined && pointCount(middle) > limit ? `${slicePoints(middle, 0, limit)}...` : middle
   if (address.test(middle)) {

@@ -16,7 +16,10 @@ export type Fillings = {
 /** Fields within specifications may hold fields once, as in CPython's `string.Formatter`. */
 const depthMax = 2
 
-/** Python's `template.format(…)`, by jinja2's sandboxed formatter: attributes and items are looked up as templates do. */
+/**
+ * Python's `template.format(…)`, by jinja2's sandboxed formatter: attributes and items are looked up as
+ * templates do.
+ */
 export function formatFields(dialect: Dialect, template: string, fillings: Fillings): string {
   return new Fields(dialect, fillings).format(template, depthMax)
 }

@@ -32,8 +32,11 @@ type Slot = {
   readonly type: string
 }
 
-const slot =
-  /%(?:\((?<key>(?:[^()]|\([^()]*\))*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>.)?/gsu
+const slot = new RegExp(
+  '%(?:\\((?<key>(?:[^()]|\\([^()]*\\))*)\\))?(?<flags>[-+ #0]*)(?<width>\\*|\\d+)?' +
+    '(?:\\.(?<precision>\\*|\\d*))?[hlL]?(?<type>.)?',
+  'gsu',
+)
 
 /** Python's `template % values`; into Markup, what is filled in is escaped. */
 export function formatPercent(dialect: Dialect, template: string | Markup, values: Value): string {

@@ -18,8 +18,11 @@ export type Specification = {
   readonly type: string | undefined
 }
 
-const pattern =
-  /^(?:(?<filled>.)(?<alignFilled>[<>=^])|(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_]+)?(?:\.(?<precision>\d+))?(?<type>.*)$/su
+const pattern = new RegExp(
+  '^(?:(?<filled>.)(?<alignFilled>[<>=^])|(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?' +
+    '(?<alternate>#)?(?<zero>0)?(?<width>\\d+)?(?<grouping>[,_]+)?(?:\\.(?<precision>\\d+))?(?<type>.*)$',
+  'su',
+)
 
 /** Types whose digits may stand in groups. */
 const groups: { readonly [mark: string]: string } = { ',': 'deEfFgG%', _: 'deEfFgG%boxX' }

@@ -1,6 +1,6 @@
 /**
- * Names that Python's objects have for their inside. A template that asks for one is refused when it uses it, as by jinja2's sandbox;
- * other names with an underscore are names like all.
+ * Names that Python's objects have for their inside. A template that asks for one is refused when it uses
+ * it, as by jinja2's sandbox; other names with an underscore are names like all.
  */
 const everywhere =
   '__class__ __delattr__ __dir__ __doc__ __eq__ __format__ __ge__ __getattribute__ __getstate__ ' +

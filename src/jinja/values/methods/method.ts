@@ -4,8 +4,9 @@ import type { Named, Value } from '../model.ts'
 import { raise } from '../raise.ts'
 
 /**
- * How CPython words what is wrong with the arguments of a method. It has several ways to take them apart, and each has words of its
- * own: `str.upper() takes no arguments (1 given)`, `replace expected at least 2 arguments, got 1`.
+ * How CPython words what is wrong with the arguments of a method. It has several ways to take them apart,
+ * and each has words of its own: `str.upper() takes no arguments (1 given)`, `replace expected at least 2
+ * arguments, got 1`.
  */
 type Style = 'none' | 'one' | 'positional' | 'parsed' | 'keywords' | 'any'
 

@@ -1,16 +1,3 @@
-import {
-  folded,
-  isAlpha,
-  isCased,
-  isDecimal,
-  isDigit,
-  isLower,
-  isNumeric,
-  isSpace,
-  isTitle,
-  isUpper,
-  titled,
-} from '../characters.ts'
 import type { Arguments } from '../bind.ts'
 import { Dict } from '../dict.ts'
 import type { Dialect } from '../dialect.ts'
@@ -19,87 +6,16 @@ import { iterable } from '../iterate.ts'
 import { textOf } from '../markup.ts'
 import { Float, Tuple, type Value } from '../model.ts'
 import { indexOf, intOf, wantFlag, wantIndex } from '../numbers.ts'
-import { isPrintable } from '../print.ts'
 import { raise, refuse, tooLarge } from '../raise.ts'
 import { fromPoints, isPlain, pointCount, points, toPoints } from '../text.ts'
 import { tupleOf } from '../tuple.ts'
 import { typeName } from '../types.ts'
-import { any, keywords, type Method, type Methods, none, one, parsed, positional } from './method.ts'
+import { caseMethods, characterMethods } from './letters.ts'
+import { any, keywords, type Method, type Methods, one, parsed, positional } from './method.ts'
 import { type Side, split, splitFromEnd, splitLines, stripped, trimmed } from './split.ts'
 import { Undefined } from '../undefined.ts'
 
 type TextMethod = Method<string>
-
-const cases: { readonly [name: string]: TextMethod } = {
-  upper: none(text => text.toUpperCase()),
-  lower: none(text => text.toLowerCase()),
-  casefold: none(folded),
-  swapcase: none(swapCase),
-  capitalize: none(capitalize),
-  title: none(titleCase),
-}
-
-/** First letter in title case, the others in lower case. */
-export function capitalize(text: string): string {
-  const [first = ''] = points(text)
-  return titled(first) + text.slice(first.length).toLowerCase()
-}
-
-function swapCase(text: string): string {
-  return points(text)
-    .map(each => (isUpper(each) ? each.toLowerCase() : isLower(each) ? each.toUpperCase() : each))
-    .join('')
-}
-
-function titleCase(text: string): string {
-  let after = false
-  return points(text)
-    .map(each => {
-      const made = after ? each.toLowerCase() : titled(each)
-      after = isCased(each)
-      return made
-    })
-    .join('')
-}
-
-const questions: { readonly [name: string]: TextMethod } = {
-  isalpha: all(isAlpha),
-  isdecimal: all(isDecimal),
-  isdigit: all(isDigit),
-  isnumeric: all(isNumeric),
-  isalnum: all(each => isAlpha(each) || isNumeric(each) || isDigit(each)),
-  isspace: all(isSpace),
-  isascii: none(text => !/[^\0-\x7f]/.test(text)),
-  isprintable: none(isPrintable),
-  isidentifier: none(text => /^[\p{XID_Start}_][\p{XID_Continue}]*$/u.test(text)),
-  islower: none(isLowerCase),
-  isupper: none(isUpperCase),
-  istitle: none(isTitleCase),
-}
-
-function all(like: (character: string) => boolean): TextMethod {
-  return none(text => text !== '' && points(text).every(like))
-}
-
-/** No upper case, and a letter that has case. */
-export function isLowerCase(text: string): boolean {
-  return points(text).some(isLower) && !points(text).some(each => isUpper(each) || isTitle(each))
-}
-
-export function isUpperCase(text: string): boolean {
-  return points(text).some(isUpper) && !points(text).some(each => isLower(each) || isTitle(each))
-}
-
-function isTitleCase(text: string): boolean {
-  let [after, found] = [false, false]
-  for (const each of points(text)) {
-    const big = isUpper(each) || isTitle(each)
-    if ((big && after) || (isLower(each) && !after)) return false
-    after = isCased(each)
-    found ||= after
-  }
-  return found
-}
 
 const cuts: { readonly [name: string]: TextMethod } = {
   split: keywords('sep=None, maxsplit=-1', (text, [separator, max]) => split(text, cutsOf(separator, max))),
@@ -397,5 +313,5 @@ function tableOf(from: Value): Dict {
 
 /** All methods of `str`; `encode` is refused, since there are no bytes. */
 export const textMethods: Methods<string> = new Map(
-  Object.entries({ ...cases, ...questions, ...cuts, ...searches, ...shapes, ...making }),
+  Object.entries({ ...caseMethods, ...characterMethods, ...cuts, ...searches, ...shapes, ...making }),
 )
