@@ -8,6 +8,7 @@ import type { Languages } from '../language.ts'
 import { mapTree } from '../project/tree.ts'
 import type { YamlObject } from '../yaml.ts'
 import { configCall, noteRef, noteSource, readers } from './context.ts'
+import { type Captured, captureKey } from './memory.ts'
 import type { Parsing, Templates, TestCall } from './parsing.ts'
 import { type StaticCall, staticCalls } from './static-calls.ts'
 import type { Contexts } from './contexts.ts'
@@ -33,13 +34,64 @@ export function capturer(parsing: () => Parsing, parts: CaptureParts): Templates
     code.template(text, { name: node.original_file_path }).render(scope)
   }
 
-  return (node, text, options = {}) => {
-    if (!text.includes('{')) return
+  const run: Templates['capture'] = (node, text, options = {}) => {
     current.node = node
     if (options.only !== undefined) only(node, text, options.only)
     else if (options.test !== undefined) test(parsing(), node, { parts, text, call: options.test })
     else model(node, text)
   }
+
+  return (node, text, options = {}) => {
+    if (!text.includes('{')) return
+    const { captures } = parsing()
+    const key = captureKey(node, text)
+    const known = captures.before.get(key)
+    const captured = known ?? watched(contexts, node, () => run(node, text, options))
+    if (known !== undefined) apply(contexts, node, known)
+    captures.now.set(key, captured)
+  }
+}
+
+/** Run it, and tell what it has put down. */
+function watched({ current }: Contexts, node: Node, run: () => void): Captured {
+  const metrics = (node.metrics ?? []) as string[][]
+  const functions = (node.functions ?? []) as string[][]
+  const { refs, sources } = node
+  const { macros } = node.depends_on
+  const counts = [refs, sources, metrics, functions].map(({ length }) => length)
+  // What the node's other code has called already is put down for this code as well.
+  node.depends_on.macros = []
+  const calls: YamlObject[] = []
+  current.onCall = call => void calls.push(call)
+  try {
+    run()
+  } finally {
+    current.onCall = undefined
+  }
+  const [r = 0, s = 0, m = 0, f = 0] = counts
+  const called = node.depends_on.macros
+  node.depends_on.macros = [...new Set([...macros, ...called])]
+  return {
+    calls,
+    refs: refs.slice(r),
+    sources: sources.slice(s),
+    metrics: ((node.metrics ?? []) as string[][]).slice(m),
+    functions: ((node.functions ?? []) as string[][]).slice(f),
+    macros: called,
+  }
+}
+
+/** Put down again what was seen before. */
+function apply({ current }: Contexts, node: Node, captured: Captured): void {
+  for (const call of captured.calls) current.addCall(node, call)
+  node.refs.push(...captured.refs)
+  node.sources.push(...captured.sources)
+  if (captured.metrics.length > 0)
+    node.metrics = [...((node.metrics ?? []) as string[][]), ...captured.metrics]
+  if (captured.functions.length > 0)
+    node.functions = [...((node.functions ?? []) as string[][]), ...captured.functions]
+  const { macros } = node.depends_on
+  for (const macro of captured.macros) if (!macros.includes(macro)) macros.push(macro)
 }
 
 /** A project may have macros of these names, and then nothing is known without rendering. */

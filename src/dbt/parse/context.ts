@@ -73,6 +73,8 @@ export function baseMembers(world: World): Entries {
 export type Current = {
   node: Node
   readonly addCall: (node: Node, call: YamlObject) => void
+  /** Told of every call of `config`. */
+  onCall: ((call: YamlObject) => void) | undefined
 }
 
 /** `config(…)` while a project is parsed: it is noted, and answers nothing. */

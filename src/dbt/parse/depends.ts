@@ -1,6 +1,6 @@
 import { type Language, walk } from '../../jinja/index.ts'
 import { dispatcher, type Dispatching } from '../context/dispatch.ts'
-import type { MacroFacts } from '../face.ts'
+import type { MacroFacts, UniqueId } from '../face.ts'
 import type { MacroIndex } from './macro-index.ts'
 
 type Call = {
@@ -19,11 +19,18 @@ export type Depends = {
   readonly dispatching: Omit<Dispatching, 'macros' | 'packageName'>
   /** Names that a macro's context has beside macros. */
   readonly isMember: (name: string) => boolean
+  /** What was found before, where no macro has changed since. */
+  readonly before: ReadonlyMap<UniqueId, readonly UniqueId[]>
 }
 
 /** Put down which macros each macro calls, as far as its text tells: dbt's own way, by names alone. */
 export function macroDependencies(macros: Iterable<MacroFacts>, depends: Depends): void {
   for (const macro of macros) {
+    const known = depends.before.get(macro.unique_id)
+    if (known !== undefined) {
+      macro.depends_on.macros.push(...known)
+      continue
+    }
     for (const called of callsOf(macro, depends)) {
       if (called === macro.name) continue
       const [first = '', second] = called.split('.')

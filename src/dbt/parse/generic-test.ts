@@ -7,7 +7,8 @@ import { isObject, type Yaml, type YamlObject } from '../yaml.ts'
 import { besides } from './code.ts'
 import type { Reference } from './reference.ts'
 import { addNode, configure, newNode } from './node.ts'
-import { md5, type Parsing, warn } from './parsing.ts'
+import { md5 } from './hash.ts'
+import { type Parsing, warn } from './parsing.ts'
 import { fqnPrefix, noChecksum, type SourceFile } from './source.ts'
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Failure, Failures } from '../../errors/index.ts'
 import type { Flags, Manifest, MacroFacts, Node, Problem, Profile, Resource, UniqueId } from '../face.ts'
 import type { Project } from '../project/project.ts'
@@ -7,6 +6,7 @@ import type { YamlObject } from '../yaml.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Reference } from './reference.ts'
 import type { MacroIndex } from './macro-index.ts'
+import type { Captures } from './memory.ts'
 
 /** A project while it is parsed: what is known of it, and the manifest that comes to be. */
 export type Parsing = {
@@ -24,6 +24,7 @@ export type Parsing = {
   readonly macros: MacroIndex
   readonly templates: Templates
   readonly problems: Problem[]
+  readonly captures: Captures
   /** What the files say in `config()` of a resource; its properties may come later. */
   readonly calls: WeakMap<Resource, YamlObject>
   /** Unix seconds. */
@@ -90,14 +91,6 @@ export function problemOf({ title, why, at }: Failure, path: string): Problem {
 
 export function warn({ problems }: Pick<Parsing, 'problems'>, words: string, path?: string): void {
   problems.push({ severity: 'warning', words, ...(path !== undefined && { path }) })
-}
-
-export function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex')
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 /** The project that a resource's package is. */

@@ -1,67 +1,30 @@
-import type { Value } from '../../jinja/index.ts'
-import { dbtVersion, type Environment } from '../context/builtins.ts'
-import { targetValue } from '../context/target.ts'
-import type { Flags, Manifest, Problem, Profile } from '../face.ts'
-import { readProfile } from '../project/profile.ts'
-import { type Project, projectFile, readProject } from '../project/project.ts'
-import { readSelectors } from '../project/selectors.ts'
-import type { Languages } from '../language.ts'
-import { isObject, loadYaml, type YamlObject } from '../yaml.ts'
-import { textOf } from '../project/walk.ts'
-import { behaviourOf } from './behaviour.ts'
-import { baseMembers, type World } from './context.ts'
-import { macroDependencies } from './depends.ts'
-import { emptyManifest, parseFiles } from './files.ts'
-import { macroIndex, type MacroIndex } from './macro-index.ts'
-import { type Packages, readMacros, readPackages } from './packages.ts'
-import { md5, type Parsing } from './parsing.ts'
-import { fileRenderer, secretEnvVar, withSecrets } from './renderers.ts'
-import { type PackageFiles, readFiles } from './source.ts'
-import { parseTemplates } from './templates.ts'
 import { join } from 'node:path'
+import { dbtVersion } from '../context/builtins.ts'
+import { targetValue } from '../context/target.ts'
+import type { Manifest, Problem, Profile } from '../face.ts'
+import { type Project, projectFile } from '../project/project.ts'
+import { readSelectors } from '../project/selectors.ts'
+import { textOf } from '../project/walk.ts'
+import type { World } from './context.ts'
+import { parseFiles } from './files.ts'
+import { sha256 } from './hash.ts'
+import { macroIndex } from './macro-index.ts'
+import { isSameEnv, macrosHash, memorize, type Memory, remember } from './memory.ts'
+import { metadataOf, packagesOf, parsingOf, profileOf, worldOf } from './opening.ts'
+import { packed } from './packed.ts'
+import type { Packages } from './packages.ts'
+import type { Parsing } from './parsing.ts'
+import type { Parsed, ParseRequest } from './request.ts'
+import { findFiles, readFiles, signatureOf } from './source.ts'
 
-export type ParseRequest = {
-  /** The project's folder, absolute; the folder that the command runs in; the user's own. */
-  readonly root: string
-  readonly folder: string
-  readonly home: string
-  readonly profilesDir?: string | undefined
-  readonly profile?: string | undefined
-  readonly target?: string | undefined
-  readonly threads?: number | undefined
-  /** `--vars` */
-  readonly vars: YamlObject
-  readonly env: Environment
-  readonly flags: Flags
-  /** The built-in packages, the database's own first. */
-  readonly builtinFolders: readonly string[]
-  readonly languages: Languages
-  readonly nowMs: number
-  readonly invocationId: string
-  /** What templates see of the run. */
-  readonly values: {
-    readonly flags: Value
-    readonly modules: Value
-    readonly runStartedAt: Value
-    readonly invocationArguments: Value
-  }
-  readonly say: World['say']
-}
+export type { Parsed, ParseRequest }
 
-export type Parsed = {
-  readonly manifest: Manifest
-  readonly problems: readonly Problem[]
-  readonly project: Project
-  readonly packages: Packages
-  readonly profile: Profile
-  readonly macros: MacroIndex
-  /** Variables of the environment that the project asked for, with what they were. */
-  readonly env: ReadonlyMap<string, string | undefined>
-}
+/** Changes whenever what a parse leaves would be read otherwise. */
+const memoryVersion = 1
 
 /**
  * From a project's folder to its manifest. What is wrong with single files is in `problems`; only what ends
- * all is thrown.
+ * all is thrown. Of what the last parse left nothing is done again that would come out the same.
  */
 export function parseProject(request: ParseRequest): Parsed {
   const problems: Problem[] = []
@@ -70,153 +33,83 @@ export function parseProject(request: ParseRequest): Parsed {
   const profile = profileOf(request, world)
   const seeing: World = { ...world, target: targetValue(profile) }
   const packages = packagesOf(request, seeing, problems)
-  const files = new Map([...packages.all].map(([name, project]) => [name, readFiles(project)]))
-  const parsing = parsingOf(request, { packages, profile, world: seeing, problems, files })
+  const selectors = readSelectors(packages.root.root, text => text)
+  const found = new Map([...packages.all].map(([name, project]) => [name, findFiles(project)]))
+  const signature = [...found].map(([name, files]) => `${name}\n${signatureOf(files)}`).join('\n')
+  const fingerprint = fingerprintOf(request, { packages, profile, selectors })
+  const memory = memoryOf(request, fingerprint)
+  for (const [name, value] of memory?.env ?? []) env.set(name, value ?? undefined)
+  const whole = { project: packages.root, packages, profile, env }
+  if (memory?.signature === signature)
+    return { ...whole, ...remembered(request, { packages, profile, memory }) }
+  const files = new Map(
+    [...found].map(([name, each]) => [name, readFiles(packageNamed(packages, name), each)]),
+  )
+  const parsing = parsingOf(request, { packages, profile, world: seeing, problems, files, memory })
   parseFiles(parsing, files)
-  parsing.manifest.selectors = readSelectors(packages.root.root, text => text)
-  Object.assign(parsing.manifest.metadata, metadataOf(request, parsing))
-  return {
-    manifest: parsing.manifest,
-    problems,
-    project: packages.root,
-    packages,
-    profile,
-    macros: parsing.macros,
-    env,
-  }
+  const { manifest, macros } = parsing
+  Object.assign(manifest, { selectors })
+  Object.assign(manifest.metadata, metadataOf(request, parsing))
+  keep(request, parsing, { fingerprint, signature, env })
+  return { ...whole, manifest, problems, macros }
 }
 
-type Gathered = { readonly problems: Problem[]; readonly env: Map<string, string | undefined> }
-
-function worldOf(
-  { env: environment, say, values, invocationId }: ParseRequest,
-  { problems, env }: Gathered,
-): World {
-  return {
-    env: environment,
-    onEnv: (name, value) => void env.set(name, value),
-    say,
-    warn: words => void problems.push({ severity: 'warning', words }),
-    target: null,
-    flags: values.flags,
-    modules: values.modules,
-    runStartedAt: values.runStartedAt,
-    invocationId,
-    invocationArguments: values.invocationArguments,
-  }
+function packageNamed({ all, root }: Packages, name: string): Project {
+  return all.get(name) ?? root
 }
 
-/** Its name stands in dbt_project.yml, the rest of which may need the profile to be rendered. */
-function profileOf(request: ParseRequest, world: World): Profile {
-  const { root, env, vars: cli } = request
-  const { yaml: language } = request.languages
-  const path = 'profiles.yml'
-  const base = baseMembers(world).filter(([name]) => name !== 'env_var' && name !== 'target')
-  const plain = fileRenderer({ language, cli, path, base: [...base, ['env_var', () => secretEnvVar(env)]] })
-  const render = withSecrets(plain, env)
-  const raw = loadYaml(textOf(join(root, projectFile)) ?? '', { path: projectFile })
-  const named =
-    isObject(raw) && typeof raw.profile === 'string' ? String(render(raw.profile, ['profile'])) : undefined
-  return readProfile({
-    root,
-    folder: request.folder,
-    home: request.home,
-    profilesDir: request.profilesDir ?? env.DBT_PROFILES_DIR,
-    profile: request.profile ?? named,
-    target: request.target,
-    threads: request.threads,
-    render,
-  })
+/** What the last parse left, where it still holds. */
+function memoryOf({ memoryPath, env }: ParseRequest, fingerprint: string): Memory | undefined {
+  const memory = memoryPath === undefined ? undefined : remember(memoryPath)
+  return memory?.fingerprint === fingerprint && isSameEnv(memory, env) ? memory : undefined
 }
 
-function packagesOf(request: ParseRequest, world: World, problems: Problem[]): Packages {
-  const { root, vars, builtinFolders } = request
-  const { yaml: language } = request.languages
-  const base = baseMembers(world)
-  const render = (cli: YamlObject) => fileRenderer({ language, base, cli, path: projectFile })
-  const renderers = { root: render(vars), packages: render({}) }
-  const project = readProject(root, renderers.root, problems)
-  return readPackages(project, { root, builtinFolders, problems, render: renderers })
+type Remembered = { readonly packages: Packages; readonly profile: Profile; readonly memory: Memory }
+
+/** No file has changed: the manifest is the same, but for the run that asks for it. */
+function remembered(request: ParseRequest, { packages, profile, memory }: Remembered) {
+  const { manifest, problems } = memory
+  const { root, builtins } = packages
+  Object.assign(manifest.metadata, metadataOf(request, { root, profile }))
+  return { manifest, problems, macros: macroIndex(manifest.macros, root.name, builtins) }
 }
 
-type Parts = {
+type Known = {
   readonly packages: Packages
   readonly profile: Profile
-  readonly world: World
-  readonly problems: Problem[]
-  readonly files: ReadonlyMap<string, PackageFiles>
+  readonly selectors: Manifest['selectors']
 }
 
-function parsingOf(request: ParseRequest, { packages, profile, world, problems, files }: Parts): Parsing {
-  const { root, all, builtins } = packages
-  const createdAt = request.nowMs / 1000
-  const facts = readMacros(files, { problems, createdAt })
-  const macros = macroIndex(facts, root.name, builtins)
-  const dispatching = {
-    rootName: root.name,
-    prefixes: [profile.type],
-    orders: root.dispatch,
-    isPackage: (name: string) => all.has(name),
-  }
-  const members = new Set([
-    ...baseMembers(world).map(([name]) => name),
-    'var',
-    'project_name',
-    'builtins',
-    'context',
-  ])
-  const { languages } = request
-  macroDependencies(facts.values(), {
-    language: languages.parsing,
-    macros,
-    dispatching,
-    isMember: name => members.has(name),
-  })
-  const { external_root: externalRoot, disable_transactions: disableTransactions } = profile.credentials
-  const parsing: Parsing = {
-    root,
-    packages: all,
-    builtins,
-    profile,
-    cli: request.vars,
-    flags: request.flags,
-    behaviour: behaviourOf(root.flags),
-    manifest: emptyManifest(facts),
-    macros,
+/** All that a parse depends on beside the files of the packages. */
+function fingerprintOf(request: ParseRequest, { packages, profile, selectors }: Known): string {
+  const { vars, flags } = request
+  const projects = [...packages.all.values()].map(({ root }) => [root, textOf(join(root, projectFile))])
+  const { threads: _, ...target } = profile
+  return sha256(packed([memoryVersion, dbtVersion, vars, flags.storeFailures, target, selectors, projects]))
+}
+
+type Keeping = {
+  readonly fingerprint: string
+  readonly signature: string
+  readonly env: ReadonlyMap<string, string | undefined>
+}
+
+/** A project in which something is wrong is parsed anew the next time. */
+function keep(
+  { memoryPath }: ParseRequest,
+  parsing: Parsing,
+  { fingerprint, signature, env }: Keeping,
+): void {
+  const { manifest, problems, captures } = parsing
+  if (memoryPath === undefined || problems.some(({ severity }) => severity === 'error')) return
+  memorize(memoryPath, {
+    fingerprint,
+    signature,
+    macros: macrosHash(manifest.macros.values()),
+    env: [...env].map(([name, value]) => [name, value ?? null] as const),
+    captured: captures.now,
+    calls: new Map([...manifest.macros].map(([id, { depends_on: on }]) => [id, on.macros])),
+    manifest,
     problems,
-    calls: new WeakMap(),
-    createdAt,
-    templates: parseTemplates(() => parsing, {
-      languages,
-      world,
-      dispatching,
-      adapterFacts: {
-        externalRoot: String(externalRoot ?? '.'),
-        disableTransactions: disableTransactions === true,
-        root: root.root,
-        warnOnce: world.warn,
-      },
-    }),
-  }
-  return parsing
-}
-
-function metadataOf(request: ParseRequest, { root, profile }: Parsing): Manifest['metadata'] {
-  const at = new Date(request.nowMs).toISOString()
-  const { database = true, schema = true, identifier = true } = root.quoting
-  return {
-    dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json',
-    dbt_version: dbtVersion,
-    generated_at: at,
-    invocation_id: request.invocationId,
-    invocation_started_at: at,
-    env: {},
-    project_name: root.name,
-    project_id: md5(root.name),
-    user_id: null,
-    send_anonymous_usage_stats: false,
-    adapter_type: profile.type,
-    quoting: { database, schema, identifier, column: null },
-    run_started_at: at,
-  }
+  })
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Project } from '../project/project.ts'
 import { type Found, walker } from '../project/walk.ts'
-import { sha256 } from './parsing.ts'
+import { sha256 } from './hash.ts'
 
 /** A file of a package, read. */
 export type SourceFile = {
@@ -23,43 +23,67 @@ export const noChecksum: Checksum = { name: 'none', checksum: '' }
 const seedBytesMax = 1_048_576
 
 /** The files of one package, by what they hold. */
-export type PackageFiles = {
-  readonly macros: readonly SourceFile[]
-  readonly genericTests: readonly SourceFile[]
-  readonly models: readonly SourceFile[]
-  readonly snapshots: readonly SourceFile[]
-  readonly analyses: readonly SourceFile[]
-  readonly tests: readonly SourceFile[]
-  readonly seeds: readonly SourceFile[]
-  readonly docs: readonly SourceFile[]
-  readonly properties: readonly SourceFile[]
-  readonly fixtures: readonly SourceFile[]
-  readonly functions: readonly SourceFile[]
+export type FilesOf<File> = {
+  readonly macros: readonly File[]
+  readonly genericTests: readonly File[]
+  readonly models: readonly File[]
+  readonly snapshots: readonly File[]
+  readonly analyses: readonly File[]
+  readonly tests: readonly File[]
+  readonly seeds: readonly File[]
+  readonly docs: readonly File[]
+  readonly properties: readonly File[]
+  readonly fixtures: readonly File[]
+  readonly functions: readonly File[]
 }
 
-export function readFiles(project: Project): PackageFiles {
-  const find = walker(project.root)
-  const { paths } = project
-  const read = (folders: readonly string[], ...extensions: string[]): SourceFile[] =>
-    find(folders, extensions).map(found => readOne(project, found))
+export type PackageFiles = FilesOf<SourceFile>
+
+/** Find the files of a package, without reading them. */
+export function findFiles({ root, paths }: Project): FilesOf<Found> {
+  const find = walker(root)
   const under = (name: string): readonly string[] =>
     paths.tests.map(path => `${path.replace(/\/+$/, '')}/${name}`)
   const everywhere = [paths.models, paths.seeds, paths.snapshots, paths.analyses, paths.macros, paths.tests]
   return {
-    macros: read(paths.macros, '.sql'),
-    genericTests: read(under('generic'), '.sql'),
-    models: read(paths.models, '.sql', '.py'),
-    snapshots: read(paths.snapshots, '.sql'),
-    analyses: read(paths.analyses, '.sql'),
-    tests: find(paths.tests, ['.sql'])
-      .filter(({ path }) => !/^(?:generic|fixtures)\//.test(path))
-      .map(found => readOne(project, found)),
-    seeds: find(paths.seeds, ['.csv']).map(found => readSeed(project, found)),
-    docs: read(paths.docs, '.md'),
-    properties: read([...everywhere, paths.functions].flat(), '.yml', '.yaml'),
-    fixtures: read(under('fixtures'), '.csv', '.sql'),
-    functions: read(paths.functions, '.sql', '.py'),
+    macros: find(paths.macros, ['.sql']),
+    genericTests: find(under('generic'), ['.sql']),
+    models: find(paths.models, ['.sql', '.py']),
+    snapshots: find(paths.snapshots, ['.sql']),
+    analyses: find(paths.analyses, ['.sql']),
+    tests: find(paths.tests, ['.sql']).filter(({ path }) => !/^(?:generic|fixtures)\//.test(path)),
+    seeds: find(paths.seeds, ['.csv']),
+    docs: find(paths.docs, ['.md']),
+    properties: find([...everywhere, paths.functions].flat(), ['.yml', '.yaml']),
+    fixtures: find(under('fixtures'), ['.csv', '.sql']),
+    functions: find(paths.functions, ['.sql', '.py']),
   }
+}
+
+/** Read what was found. */
+export function readFiles(project: Project, found: FilesOf<Found>): PackageFiles {
+  const read = (files: readonly Found[]): SourceFile[] => files.map(file => readOne(project, file))
+  return {
+    macros: read(found.macros),
+    genericTests: read(found.genericTests),
+    models: read(found.models),
+    snapshots: read(found.snapshots),
+    analyses: read(found.analyses),
+    tests: read(found.tests),
+    seeds: found.seeds.map(file => readSeed(project, file)),
+    docs: read(found.docs),
+    properties: read(found.properties),
+    fixtures: read(found.fixtures),
+    functions: read(found.functions),
+  }
+}
+
+/** By what it is told that files are the same as before: their names, sizes and times of change. */
+export function signatureOf(found: FilesOf<Found>): string {
+  return Object.values(found)
+    .flat()
+    .map(({ folder, path, sizeBytes, modifiedMs }) => `${folder}/${path} ${sizeBytes} ${modifiedMs}`)
+    .join('\n')
 }
 
 function readOne(project: Project, found: Found): SourceFile {

@@ -97,13 +97,16 @@ function missingVar(name: string, path: string): never {
 }
 
 function currentOf(parsing: () => Parsing): Current {
-  return {
+  const current: Current = {
     node: noNode,
+    onCall: undefined,
     addCall: (node, call) => {
       const { calls } = parsing()
+      current.onCall?.(call)
       calls.set(node, mergedCalls(calls.get(node) ?? {}, call))
     },
   }
+  return current
 }
 
 /**

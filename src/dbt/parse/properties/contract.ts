@@ -1,7 +1,7 @@
 import { repr, str } from '../../../jinja/index.ts'
 import { valueOf } from '../../context/json.ts'
 import type { ColumnFacts, Node } from '../../face.ts'
-import { sha256 } from '../parsing.ts'
+import { sha256 } from '../hash.ts'
 
 const enforcing = new Set(['table', 'incremental'])
 
