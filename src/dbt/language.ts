@@ -1,4 +1,5 @@
 import {
+  type Filter,
   Float,
   HOST,
   type Host,
@@ -7,6 +8,7 @@ import {
   literalOf,
   raise,
   str,
+  Tuple,
   type Undefined,
   type UndefinedKind,
   undefinedKinds,
@@ -49,15 +51,17 @@ function materializationName(name: string, options: ReadonlyMap<string, Value>):
 const conversions = ['as_text', 'as_native', 'as_bool', 'as_number'] as const
 
 export function dbtLanguages(): Languages {
-  const plain = new Map(
+  const isList: Filter = (_, [value = null]) => Array.isArray(value) && !(value instanceof Tuple)
+  const plain = new Map<string, Filter>(
     conversions.map(name => [name, (_: unknown, [value = null]: readonly Value[]) => value]),
   )
-  const marking = new Map(
+  const marking = new Map<string, Filter>(
     conversions.map(name => [
       name,
       (_: unknown, [value = null]: readonly Value[]) => new Marked(name, str(value)),
     ]),
   )
+  for (const filters of [plain, marking]) filters.set('is_list', isList)
   const code = { tags, filters: plain }
   const native = { tags, filters: marking, join }
   return {

@@ -135,12 +135,14 @@ const kinds: { readonly [python: string]: string } = {
   DbtValidationError: 'Validation Error',
   DependencyError: 'Dependency Error',
   FailFastError: 'FailFast Error',
-  UndefinedError: 'Compilation Error',
+  DbtRuntimeError: 'Runtime Error',
+  DbtInternalError: 'Internal Error',
+  RelationTypeNullError: 'Runtime Error',
 }
 
 function told(thrown: unknown): { readonly kind: string; readonly words: string } {
   const raised = thrown instanceof Failure ? thrown.cause : thrown
-  if (raised instanceof Raised) return { kind: kinds[raised.kind] ?? 'Runtime Error', words: raised.words }
+  if (raised instanceof Raised) return { kind: kinds[raised.kind] ?? 'Compilation Error', words: raised.words }
   if (!(thrown instanceof Failure)) throw thrown
   // What the database says stands for itself.
   const isDatabase = thrown.code.startsWith('SLUICE_TARGET') && thrown.why !== undefined

@@ -20,7 +20,7 @@ export type Compiler = {
   readonly compile: (
     node: Node,
     session: Session,
-    given?: Pick<Scene, 'batch' | 'instead' | 'names'>,
+    given?: Partial<Pick<Scene, 'batch' | 'instead' | 'names' | 'isFree' | 'ctes'>>,
   ) => Promise<Compiled>
 }
 

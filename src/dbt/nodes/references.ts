@@ -58,7 +58,7 @@ async function resolved(referring: Referring, wanted: Wanted): Promise<Value> {
   if (strict && !node.depends_on.nodes.includes(target.unique_id)) outOfContext(node, wanted)
   refuseAccess(referring, target)
   if (isEphemeral(target)) {
-    if (!strict)
+    if (node.resource_type === 'operation')
       raise('CompilationError', `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`)
     return asCte(referring, target)
   }
@@ -204,7 +204,7 @@ export function relationOf(node: Node, quoting: Quoting): Relation {
 }
 
 /** A source's quoting is its own alone. */
-function sourceRelation(source: Resource): Relation {
+export function sourceRelation(source: Resource): Relation {
   const external = externalOf(source)
   return relation({
     database: (source.database as string | null) ?? null,

@@ -2,7 +2,7 @@ import { type Callable, callable, HOST, raise, repr, str, type Value } from '../
 import { envVar } from '../context/builtins.ts'
 import { valueOf } from '../context/json.ts'
 import type { Table } from '../context/table.ts'
-import type { Node, NodeResult, Resource } from '../face.ts'
+import type { Node, NodeResult, Resource, UniqueId } from '../face.ts'
 import { type Reference, referenceIn } from '../parse/reference.ts'
 import type { YamlObject } from '../yaml.ts'
 import { type Carrying, type Ending, materialized, wordsOf } from './carry.ts'
@@ -52,8 +52,8 @@ export async function carryOutUnitTest(resource: Resource, carrying: Carrying): 
     batch_results: null,
   })
   try {
-    const { own, node, names, instead } = stageOf(world, unit)
-    code = (await timing.span('compile', () => compiler(own).compile(node, session, { names, instead }))).code
+    const { own, node, names, instead, ctes } = stageOf(world, unit)
+    code = (await timing.span('compile', () => compiler(own).compile(node, session, { names, instead, ctes }))).code
     world.write('compiled', node, code)
     const compiled = code
     const results = await timing.span('execute', () =>
@@ -75,6 +75,8 @@ type Stage = {
   readonly node: Node
   readonly names: ReadonlyMap<string, Value>
   readonly instead: ReadonlyMap<string, Value>
+  /** `this` stands in the query whether the model names it or not. */
+  readonly ctes: Set<UniqueId>
 }
 
 /** A world in which the given rows stand where the model reads, and the model under the test's name. */
@@ -121,7 +123,7 @@ function stageOf(world: World, unit: UnitTest): Stage {
   const instead = new Map<string, Value>()
   for (const [name, value] of Object.entries(unit.overrides?.macros ?? {}))
     override(own, name, valueOf(value), { names, instead })
-  return { own, node, names, instead }
+  return { own, node, names, instead, ctes: new Set(self ? [self.unique_id] : []) }
 }
 
 /** `this` of an incremental model: the rows that are given for it. */

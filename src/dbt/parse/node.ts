@@ -145,7 +145,9 @@ export function configure(parsing: Parsing, node: Node, sources: ConfigSources =
     calls,
   }) as Resource['unrendered_config']
   const trimmed = Object.fromEntries(Object.entries(config).map(([name, value]) => [name.trim(), value]))
-  node.config = whole(type, { ...said(type, node.config as YamlObject), ...trimmed })
+  // What was derived from an earlier word on failures must not outweigh a later one.
+  const { store_failures_as: _, ...before } = said(type, node.config as YamlObject)
+  node.config = whole(type, { ...before, ...trimmed })
   place(parsing, node, config)
   captureHooks(parsing, node)
 }
