@@ -102,8 +102,15 @@ export function bind(declared: Signature, positional: readonly Value[], named?: 
   return bound as unknown as Arguments
 }
 
-/** A call by position alone, which nearly all are, without a look at names. */
-function bindUsual(declared: Signature, positional: readonly Value[], named?: Named): Arguments | undefined {
+/**
+ * A call by position alone, which nearly all are, without a look at names; undefined: it is none, or it does
+ * not fit.
+ */
+export function bindUsual(
+  declared: Signature,
+  positional: readonly Value[],
+  named?: Named,
+): Arguments | undefined {
   const { parameters, varargs, kwargs } = declared
   if (named !== undefined || varargs || positional.length > declared.positional) return undefined
   const bound: Value[] = positional.slice()

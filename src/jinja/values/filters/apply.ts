@@ -1,6 +1,6 @@
 import { bind, signature } from '../bind.ts'
 import { truth } from '../compare.ts'
-import type { Dialect, Filter } from '../dialect.ts'
+import type { Dialect, Filter, Test } from '../dialect.ts'
 import type { Dict } from '../dict.ts'
 import { iterate } from '../iterate.ts'
 import { Iterated } from '../iterated.ts'
@@ -14,7 +14,11 @@ import { Undefined } from '../undefined.ts'
 import { type Getter, getterOf } from './attributes.ts'
 
 /** A filter or a test by its name, and what it is handed. */
-export type Applied = { readonly name: Value; readonly values: readonly Value[]; readonly named?: Named }
+export type Applied = {
+  readonly name: Value
+  readonly values: readonly Value[]
+  readonly named?: Named | undefined
+}
 
 /** `value|name(…)`. */
 export function callFilter(dialect: Dialect, { name, values, named }: Applied): Value | Promise<Value> {
@@ -24,9 +28,13 @@ export function callFilter(dialect: Dialect, { name, values, named }: Applied): 
     : filter(dialect, values, named)
 }
 
+function testOf(dialect: Dialect, name: Value): Test | undefined {
+  return dialect.tests.get(textOf(name) ?? '')
+}
+
 /** `value is name(…)`. */
 export function callTest(dialect: Dialect, { name, values, named }: Applied): boolean {
-  const test = dialect.tests.get(textOf(name) ?? '')
+  const test = testOf(dialect, name)
   return test === undefined
     ? raise('TemplateRuntimeError', unknown('test', name))
     : test(dialect, values, named)
@@ -67,7 +75,7 @@ function mapping(dialect: Dialect, { args, kwargs }: Handed): Getter {
   }
   const [name, ...rest] = args
   if (name === undefined) return raise('FilterArgumentError', 'map requires a filter argument')
-  const named = namedOf(kwargs)
+  const named = kwargs.size === 0 ? undefined : namedOf(kwargs)
   return item => now(callFilter(dialect, { name, values: [item, ...rest], named }))
 }
 
@@ -89,10 +97,13 @@ function testing(dialect: Dialect, { args, kwargs }: Handed, byAttribute: boolea
     return raise('FilterArgumentError', 'Missing parameter for attribute name')
   const getter = byAttribute ? getterOf(dialect, path as Value) : undefined
   const [name, ...rest] = byAttribute ? others : args
-  const named = namedOf(kwargs)
+  if (name === undefined) return getter ? item => truth(getter(item)) : truth
+  const named = kwargs.size === 0 ? undefined : namedOf(kwargs)
+  // An unknown name is told when the first item is asked.
+  const test = testOf(dialect, name)
   return item => {
-    const value = getter ? getter(item) : item
-    return name === undefined ? truth(value) : callTest(dialect, { name, values: [value, ...rest], named })
+    const values = [getter ? getter(item) : item, ...rest]
+    return test === undefined ? callTest(dialect, { name, values }) : test(dialect, values, named)
   }
 }
 

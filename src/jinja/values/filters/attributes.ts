@@ -16,6 +16,9 @@ type Options = {
 /** `'address.city'` or `'0.name'`, looked up step by step; None is the item itself. */
 export function getterOf(dialect: Dialect, path: Value, { shape, otherwise = null }: Options = {}): Getter {
   const parts = partsOf(path)
+  const [only = null] = parts
+  if (parts.length === 1 && otherwise === null)
+    return shape ? item => shape(getitem(dialect, item, only)) : item => getitem(dialect, item, only)
   return item => {
     let value = item
     for (const part of parts) {

@@ -1,4 +1,4 @@
-import { type Arguments, bind, signature } from '../bind.ts'
+import { type Arguments, bind, bindUsual, signature } from '../bind.ts'
 import type { Dialect, Filter } from '../dialect.ts'
 import type { Value } from '../model.ts'
 import { raise } from '../raise.ts'
@@ -15,9 +15,12 @@ const handed = /^(environment|env|context|eval_ctx)$/
  */
 export function filter(name: string, parameters: string, run: Run): Filter {
   const declared = signature(name, parameters)
-  const hidden = handed.test(declared.parameters[0]?.name ?? '')
+  const isHanded = handed.test(declared.parameters[0]?.name ?? '')
+  const seen = isHanded ? signature(name, parameters.replace(/^\w+, /, '')) : declared
   return (dialect, values, named) => {
-    if (!hidden) return run(bind(declared, values, named), dialect)
+    const usual = bindUsual(seen, values, named)
+    if (usual) return run(usual, dialect)
+    if (!isHanded) return run(bind(declared, values, named), dialect)
     const bound = bind(declared, [null, ...values], named)
     return run(bound.slice(1) as unknown as Arguments, dialect)
   }

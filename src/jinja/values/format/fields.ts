@@ -43,38 +43,42 @@ class Fields {
 
   format(template: string, depth: number): string {
     if (depth < 0) return raise('ValueError', 'Max string recursion exceeded')
-    let text = ''
-    for (const piece of pieces(template)) text += typeof piece === 'string' ? piece : this.field(piece, depth)
-    return text
+    let [text, at] = ['', 0]
+    for (;;) {
+      const open = braceFrom(template, at)
+      if (open < 0) return text + template.slice(at)
+      text += template.slice(at, open)
+      if (template[open + 1] === template[open]) {
+        text += template[open]
+        at = open + 2
+      } else {
+        const { field, end } = fieldAt(template, open)
+        text += this.field(field, depth)
+        at = end
+      }
+    }
   }
 
   private field({ name, conversion, specification }: Field, depth: number): string {
-    const value = this.converted(this.value(this.numbered(name)), conversion)
-    const spec = this.format(specification, depth - 1)
+    const found = this.value(this.numbered(name))
+    const value = conversion === undefined ? found : converted(found, conversion)
+    const spec = specification === '' && depth > 0 ? '' : this.format(specification, depth - 1)
     return this.fillings.escape?.(value, spec) ?? formatValue(this.dialect, value, spec)
   }
 
+  /** `{}` and `{.a}` get the number that is next. */
   private numbered(name: string): string {
-    const byHand = /^\d+(?=$|[.[])/.test(name)
-    const isEmpty = name === '' || /^[.[]/.test(name)
-    if (isEmpty) {
-      if (this.automatic === false)
-        return raise(
-          'ValueError',
-          'cannot switch from manual field specification to automatic field numbering',
-        )
-      return `${this.automatic++}${name}`
-    }
-    if (!byHand) return name
-    if (this.automatic !== false && this.automatic > 0)
+    const isEmpty = name === '' || name.startsWith('.') || name.startsWith('[')
+    const byHand = !isEmpty && /^\d+(?=$|[.[])/.test(name)
+    if ((isEmpty && this.automatic === false) || (byHand && this.automatic !== false && this.automatic > 0))
       return raise('ValueError', 'cannot switch from manual field specification to automatic field numbering')
-    this.automatic = false
-    return name
+    if (byHand) this.automatic = false
+    return isEmpty && this.automatic !== false ? `${this.automatic++}${name}` : name
   }
 
   private value(name: string): Value {
-    const [first = '', rest = ''] = /^([^.[]*)(.*)$/s.exec(name)?.slice(1) ?? []
-    return this.path(this.first(first), rest)
+    const end = name.search(/[.[]/)
+    return end < 0 ? this.first(name) : this.path(this.first(name.slice(0, end)), name.slice(end))
   }
 
   private first(name: string): Value {
@@ -103,39 +107,24 @@ class Fields {
     }
     return value
   }
+}
 
-  private converted(value: Value, conversion: string | undefined): Value {
-    if (conversion === undefined) return value
-    if (conversion === 's') return str(value)
-    if (conversion === 'r') return repr(value)
-    if (conversion === 'a') return ascii(value)
-    return raise('ValueError', `Unknown conversion specifier ${conversion}`)
-  }
+function converted(value: Value, conversion: string): Value {
+  if (conversion === 's') return str(value)
+  if (conversion === 'r') return repr(value)
+  if (conversion === 'a') return ascii(value)
+  return raise('ValueError', `Unknown conversion specifier ${conversion}`)
 }
 
 function or(value: Value | undefined, otherwise: () => Value): Value {
   return value === undefined ? otherwise() : value
 }
 
-/** Plain text and fields, in order. */
-function* pieces(template: string): Generator<string | Field> {
-  for (let at = 0; at < template.length; ) {
-    const next = template.slice(at).search(/[{}]/)
-    if (next < 0) return yield template.slice(at)
-    if (next > 0) yield template.slice(at, at + next)
-    const open = at + next
-    const brace = template[open] ?? ''
-    if (template[open + 1] === brace) {
-      yield brace
-      at = open + 2
-    } else {
-      if (brace === '}') return raise('ValueError', "Single '}' encountered in format string")
-      if (open + 1 >= template.length) return raise('ValueError', "Single '{' encountered in format string")
-      const { field, end } = fieldAt(template, open + 1)
-      yield field
-      at = end
-    }
-  }
+const brace = /[{}]/g
+
+function braceFrom(template: string, at: number): number {
+  brace.lastIndex = at
+  return brace.exec(template)?.index ?? -1
 }
 
 /** Name of a field: until a `}`, `:` or `!` that is not within brackets. */
@@ -143,8 +132,11 @@ const fieldName = /(?:[^[}:!{]|\[[^\]]*\]?)*/sy
 
 type Scanned = { readonly field: Field; readonly end: number }
 
-/** The field that begins here, and where the text goes on behind it. */
-function fieldAt(template: string, start: number): Scanned {
+/** The field that is opened here, and where the text goes on behind it. */
+function fieldAt(template: string, open: number): Scanned {
+  const start = open + 1
+  if (template[open] === '}') return raise('ValueError', "Single '}' encountered in format string")
+  if (start >= template.length) return raise('ValueError', "Single '{' encountered in format string")
   fieldName.lastIndex = start
   const name = fieldName.exec(template)?.[0] ?? ''
   const at = start + name.length

@@ -15,13 +15,11 @@ import { characterOf, digitsOf } from './number.ts'
 /** One `%…` of a template text, as it is written. */
 type Written = {
   readonly whole: string
-  readonly key?: string
-  readonly flags?: string
-  readonly width?: string
-  readonly precision?: string
-  readonly type?: string
-  /** Where its last character stands. */
-  readonly place: number
+  readonly key: string | undefined
+  readonly flags: string
+  readonly width: string | undefined
+  readonly precision: string | undefined
+  readonly type: string | undefined
 }
 
 /** The same with its numbers known. */
@@ -33,9 +31,8 @@ type Slot = {
 }
 
 const slot = new RegExp(
-  '%(?:\\((?<key>(?:[^()]|\\([^()]*\\))*)\\))?(?<flags>[-+ #0]*)(?<width>\\*|\\d+)?' +
-    '(?:\\.(?<precision>\\*|\\d*))?[hlL]?(?<type>.)?',
-  'gsu',
+  '%(?:\\(((?:[^()]|\\([^()]*\\))*)\\))?([-+ #0]*)(\\*|\\d+)?' + '(?:\\.(\\*|\\d*))?[hlL]?(.)?',
+  'suy',
 )
 
 /** Python's `template % values`; into Markup, what is filled in is escaped. */
@@ -43,14 +40,27 @@ export function formatPercent(dialect: Dialect, template: string | Markup, value
   const text = textOf(template) ?? ''
   const filling = new Filling(dialect, values, template instanceof Markup ? escapeText : each => each)
   let [made, from] = ['', 0]
-  for (const found of text.matchAll(slot)) {
-    const end = found.index + found[0].length
-    const place = pointCount(text.slice(0, end)) - 1
-    made += text.slice(from, found.index) + filling.fill({ ...found.groups, whole: found[0], place })
-    from = end
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', from)) {
+    made += text.slice(from, at)
+    if (text[at + 1] === 's') {
+      made += filling.text()
+      from = at + 2
+    } else {
+      slot.lastIndex = at
+      const [whole = '%', ...found] = slot.exec(text) ?? []
+      from = at + whole.length
+      made += filling.fill(writtenAs(whole, found), text.slice(0, from))
+    }
   }
   filling.end()
   return made + text.slice(from)
+}
+
+function writtenAs(
+  whole: string,
+  [key, flags = '', width, precision, type]: readonly (string | undefined)[],
+): Written {
+  return { whole, key, flags, width, precision, type }
 }
 
 /** What is left of the values. */
@@ -69,7 +79,13 @@ class Filling {
     this.list = values instanceof Tuple ? values : [values]
   }
 
-  fill({ whole, key, flags = '', width, precision, type, place }: Written): string {
+  /** `%s`, which nearly all are. */
+  text(): string {
+    return this.escape(str(this.take()))
+  }
+
+  /** `upTo`: the text to the end of what is filled, for errors. */
+  fill({ whole, key, flags, width, precision, type }: Written, upTo: string): string {
     const keyed = key === undefined ? undefined : this.byKey(key)
     const wide = this.size(width) ?? 0
     const digits = this.size(precision)
@@ -77,7 +93,8 @@ class Filling {
     if (type === '(') return raise('ValueError', 'incomplete format key')
     if (whole === '%%') return '%'
     const value = keyed === undefined ? this.take() : keyed
-    if (!'diouxXeEfFgGcrsa'.includes(type)) return raise('ValueError', unsupported(type, place))
+    if (!'diouxXeEfFgGcrsa'.includes(type))
+      return raise('ValueError', unsupported(type, pointCount(upTo) - 1))
     const left = wide < 0 ? '-' : ''
     const made = {
       flags: flags + left,

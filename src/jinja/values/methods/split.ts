@@ -1,5 +1,6 @@
 import { isSpace, lineEnd } from '../characters.ts'
 import { raise } from '../raise.ts'
+import { isPlain } from '../text.ts'
 
 /** At most so many cuts; below zero: as many as there are. */
 type Cuts = { readonly separator: string | undefined; readonly max: number }
@@ -72,9 +73,10 @@ export function trimmed(text: string, side: Side): string {
 
 /** Without characters like these at its sides. */
 export function stripped(text: string, side: Side, like: (character: string) => boolean): string {
-  const characters = Array.from(text)
+  const characters = isPlain(text) ? text : Array.from(text)
   let [from, to] = [0, characters.length]
   if (side !== 'end') while (from < to && like(characters[from] ?? '')) from++
   if (side !== 'start') while (to > from && like(characters[to - 1] ?? '')) to--
-  return to - from === characters.length ? text : characters.slice(from, to).join('')
+  if (to - from === characters.length) return text
+  return typeof characters === 'string' ? characters.slice(from, to) : characters.slice(from, to).join('')
 }

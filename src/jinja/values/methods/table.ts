@@ -1,4 +1,4 @@
-import { bind } from '../bind.ts'
+import { bind, bindUsual } from '../bind.ts'
 import { Dict, View } from '../dict.ts'
 import type { Dialect } from '../dialect.ts'
 import { Markup } from '../markup.ts'
@@ -83,7 +83,7 @@ class Bound implements Callable {
 
   [CALL](positional: readonly Value[], named?: Named): Value {
     const { self, name } = this
-    return runMethod(this.#dialect, self, { method: this.#method, name, positional, ...(named && { named }) })
+    return runMethod(this.#dialect, self, { method: this.#method, name, positional, named })
   }
 }
 
@@ -91,12 +91,14 @@ type Running = {
   readonly method: Method
   readonly name: string
   readonly positional: readonly Value[]
-  readonly named?: Named
+  readonly named?: Named | undefined
 }
 
 /** A method of Python's own, run with these arguments. */
 export function runMethod(dialect: Dialect, self: Value, running: Running): Value {
   const { method, name, positional, named } = running
-  if (method.style !== 'any') check({ type: typeName(self), name, method }, positional, named)
+  const usual = bindUsual(method.declared, positional, named)
+  if (usual) return method.run(self as never, usual, dialect)
+  check({ type: typeName(self), name, method }, positional, named)
   return method.run(self as never, bind(method.declared, positional, named), dialect)
 }
