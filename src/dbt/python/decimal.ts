@@ -1,217 +1,252 @@
-import { Float, HOST, type Host, type HostType, raise, repr, str, type Value } from '../../jinja/index.ts'
-import { hostType } from '../context/host.ts'
+import { Float, HOST, type Host, type HostType, raise, repr, tupleOf, type Value } from '../../jinja/index.ts'
+import { builtinType } from './builtin.ts'
+import {
+  adjusted,
+  compared,
+  type Exact,
+  finished,
+  floorOver,
+  invalid,
+  isRounding,
+  isZero,
+  negated,
+  ofDouble,
+  ofInt,
+  over,
+  plus,
+  power,
+  quantized,
+  remainder,
+  rescaled,
+  type Rounding,
+  stripped,
+  times,
+  truncated,
+} from './decimal/number.ts'
+import { exactText, formatExact, parseExact } from './decimal/text.ts'
 
-/**
- * Python's `decimal.Decimal`, as query results hold numbers with a fraction: coefficient × 10^exponent, exact; results of arithmetic
- * are rounded half to even to the 28 digits of Python's default context (General Decimal Arithmetic Specification 1.70).
- */
+/** Python's `decimal.Decimal`, as query results hold numbers with a fraction. */
 export class Decimal implements Host {
-  readonly coefficient: bigint
-  readonly exponent: number
-  readonly special: 'NaN' | 'Infinity' | '-Infinity' | undefined
-  readonly [HOST]: HostType<Decimal> = decimalHost
-  constructor(coefficient: bigint, exponent: number, special?: Decimal['special']) {
-    this.coefficient = coefficient
-    this.exponent = exponent
-    this.special = special
+  readonly exact: Exact
+  readonly [HOST]: HostType<Decimal> = decimalType
+  constructor(exact: Exact) {
+    this.exact = exact
   }
 }
 
-const digitsMax = 28
-/** Below it a number without digits before the point is written with an exponent (to-scientific-string). */
-const leastPlainExponent = -6
-
 /** Of `-12.50`, `1e20`, `nan`; undefined: it is no number. */
 export function decimal(text: string): Decimal | undefined {
-  const special = /^([-+]?)(?:(nan)|(inf(?:inity)?))$/i.exec(text)
-  if (special) return new Decimal(0n, 0, special[2] ? 'NaN' : special[1] === '-' ? '-Infinity' : 'Infinity')
-  const found = /^([-+]?)(\d*)(?:\.(\d*))?(?:e([-+]?\d+))?$/i.exec(text)
-  if (!found) return undefined
-  const [, sign, whole = '', fraction = '', power = '0'] = found
-  if (whole === '' && fraction === '') return undefined
-  const coefficient = BigInt(whole + fraction)
-  return new Decimal(sign === '-' ? -coefficient : coefficient, Number(power) - fraction.length)
+  const exact = parseExact(text)
+  return exact && new Decimal(exact)
 }
 
 /** Of a float, by its shortest text, as agate reads it. */
 export function decimalOfFloat(value: number): Decimal {
-  return decimal(repr(new Float(value))) ?? new Decimal(0n, 0, 'NaN')
+  return decimal(repr(new Float(value))) ?? new Decimal(ofDouble(value))
 }
 
 /** As `str()` writes it. */
-export function decimalText({ coefficient, exponent, special }: Decimal): string {
-  if (special) return special
-  const sign = coefficient < 0n ? '-' : ''
-  const digits = String(coefficient < 0n ? -coefficient : coefficient)
-  const adjusted = exponent + digits.length - 1
-  if (exponent <= 0 && adjusted >= leastPlainExponent) return sign + plain(digits, exponent)
-  const point = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits
-  return `${sign}${point}E${adjusted < 0 ? '-' : '+'}${Math.abs(adjusted)}`
-}
-
-function plain(digits: string, exponent: number): string {
-  if (exponent === 0) return digits
-  const padded = digits.padStart(1 - exponent, '0')
-  return `${padded.slice(0, exponent)}.${padded.slice(exponent)}`
-}
-
-function numberOf(of: Decimal): number {
-  if (of.special) return Number(of.special === 'NaN' ? Number.NaN : of.special)
-  return Number(`${of.coefficient}e${of.exponent}`)
+export function decimalText({ exact }: Decimal): string {
+  return exactText(exact)
 }
 
 /** What a value counts as beside a decimal; undefined: it is no number that Python mixes with one. */
-function asDecimal(value: Value): Decimal | undefined {
-  if (value instanceof Decimal) return value
-  if (typeof value === 'boolean') return new Decimal(value ? 1n : 0n, 0)
-  if (typeof value === 'number' || typeof value === 'bigint') return new Decimal(BigInt(value), 0)
+function exactOf(value: Value): Exact | undefined {
+  if (value instanceof Decimal) return value.exact
+  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint')
+    return ofInt(BigInt(value))
   return undefined
 }
 
-function aligned(a: Decimal, b: Decimal): readonly [a: bigint, b: bigint, exponent: number] {
-  const exponent = Math.min(a.exponent, b.exponent)
-  const scaled = (of: Decimal) => of.coefficient * 10n ** BigInt(of.exponent - exponent)
-  return [scaled(a), scaled(b), exponent]
-}
+const operations = new Map<string, (a: Exact, b: Exact) => Exact>([
+  ['+', plus],
+  ['-', (a, b) => plus(a, negated(b))],
+  ['*', times],
+  ['/', over],
+  ['//', floorOver],
+  ['%', remainder],
+  ['**', power],
+])
 
-function rounded(coefficient: bigint, exponent: number): Decimal {
-  const digits = String(coefficient < 0n ? -coefficient : coefficient).length
-  if (digits <= digitsMax) return new Decimal(coefficient, exponent)
-  const cut = digits - digitsMax
-  return new Decimal(halfEven(coefficient, 10n ** BigInt(cut)), exponent + cut)
-}
+const zero = ofInt(0n)
 
-/** The quotient as a whole number, ties to even. */
-function halfEven(value: bigint, by: bigint): bigint {
-  const [size, sign] = value < 0n ? [-value, -1n] : [value, 1n]
-  const quotient = size / by
-  const twice = (size % by) * 2n
-  const isUp = twice > by || (twice === by && quotient % 2n === 1n)
-  return sign * (isUp ? quotient + 1n : quotient)
-}
-
-const operations: { readonly [operator: string]: (a: Decimal, b: Decimal) => Decimal } = {
-  '+': (a, b) => {
-    const [left, right, exponent] = aligned(a, b)
-    return rounded(left + right, exponent)
-  },
-  '-': (a, b) => {
-    const [left, right, exponent] = aligned(a, b)
-    return rounded(left - right, exponent)
-  },
-  '*': (a, b) => rounded(a.coefficient * b.coefficient, a.exponent + b.exponent),
-  '/': divided,
-  '//': (a, b) => {
-    const [left, right] = aligned(a, nonzero(b))
-    return new Decimal(left / right, 0)
-  },
-  '%': (a, b) => {
-    const [left, right, exponent] = aligned(a, nonzero(b))
-    return rounded(left % right, exponent)
-  },
-}
-
-function nonzero(of: Decimal): Decimal {
-  return of.coefficient === 0n ? raise('DivisionByZero', "[<class 'decimal.DivisionByZero'>]") : of
-}
-
-/** To 28 digits, without zeros at its end that nobody asked for. */
-function divided(a: Decimal, b: Decimal): Decimal {
-  nonzero(b)
-  const shift = digitsMax + String(b.coefficient).length
-  const quotient = rounded(
-    halfEven(a.coefficient * 10n ** BigInt(shift), b.coefficient),
-    a.exponent - b.exponent - shift,
-  )
-  let { coefficient, exponent } = quotient
-  const ideal = a.exponent - b.exponent
-  while (exponent < ideal && coefficient % 10n === 0n) {
-    coefficient /= 10n
-    exponent += 1
-  }
-  return new Decimal(coefficient, exponent)
+function unary(operator: string, of: Exact, digits: Value): Value | undefined {
+  if (operator === 'round') return rounded(of, digits)
+  if (!['+x', '-x', 'abs'].includes(operator)) return undefined
+  if (isNan(of)) return new Decimal(of)
+  // Zero has no sign here: what is negated is subtracted from zero.
+  if (isZero(of) || operator === 'abs') return new Decimal(finished({ ...of, isNegative: false }))
+  return new Decimal(finished(operator === '-x' ? negated(of) : of))
 }
 
 function operate(operator: string, left: Value, right: Value): Value | undefined {
-  const [a, b] = [asDecimal(left), asDecimal(right)]
-  if (!a || !b) return undefined
-  if (a.special || b.special) return new Decimal(0n, 0, 'NaN')
-  return operations[operator]?.(a, b)
+  const a = exactOf(left)
+  const operation = operations.get(operator)
+  if (!operation) return a && unary(operator, a, right)
+  const b = exactOf(right)
+  return a && b && new Decimal(operation(a, b))
 }
 
-function compared(a: Decimal, other: Value): number {
-  const b = other instanceof Float ? decimalOfFloat(other.value) : asDecimal(other)
-  if (!b) return Number.NaN
-  if (a.special || b.special) return numberOf(a) - numberOf(b)
-  const [left, right] = aligned(a, b)
-  return left < right ? -1 : left > right ? 1 : 0
+/** Python's `round(decimal, digits)`: an int without digits. */
+function rounded(of: Exact, digits: Value): Value {
+  if (digits === null) return whole(rescaled(finite(of), 0))
+  if (typeof digits !== 'number' && typeof digits !== 'boolean')
+    return raise('TypeError', 'optional arg must be an integer')
+  if (of.special !== undefined) return of.special === 'NaN' ? new Decimal(of) : invalid()
+  return new Decimal(quantized(of, -Number(digits)))
 }
 
-/** To so many digits after the point; without `digits`, a whole number. */
-function quantized(of: Decimal, digits: number | undefined): Value {
-  const places = -(digits ?? 0)
-  const { coefficient, exponent } = of
-  const scaled =
-    exponent >= places
-      ? coefficient * 10n ** BigInt(exponent - places)
-      : halfEven(coefficient, 10n ** BigInt(places - exponent))
-  return digits === undefined ? intOf(scaled) : new Decimal(scaled, places)
+function finite(of: Exact): Exact {
+  if (of.special === 'NaN') return raise('ValueError', 'cannot convert NaN to integer')
+  return of.special === undefined ? of : raise('OverflowError', 'cannot convert Infinity to integer')
 }
 
-function intOf(value: bigint): Value {
+function whole(of: Exact): number | bigint {
+  const value = truncated(of)
   const small = Number(value)
   return Number.isSafeInteger(small) ? small : value
 }
 
-function truncated({ coefficient, exponent }: Decimal): bigint {
-  return exponent >= 0 ? coefficient * 10n ** BigInt(exponent) : coefficient / 10n ** BigInt(-exponent)
+function doubleOf(of: Exact): number {
+  return Number(exactText(of))
 }
 
-/** The same number has the same key, as an int of its value has. */
-function keyOf(of: Decimal): string {
-  if (of.special) return of.special
-  let { coefficient, exponent } = of
-  while (coefficient !== 0n && coefficient % 10n === 0n) {
-    coefficient /= 10n
-    exponent += 1
-  }
-  return `${coefficient}e${coefficient === 0n ? 0 : exponent}`
+/** Against another decimal, an int, or a float, each exactly. */
+function comparison(self: Decimal, other: Value): number | undefined {
+  const exact = other instanceof Float ? ofDouble(other.value) : exactOf(other)
+  if (exact === undefined) return undefined
+  return isNan(self.exact) || isNan(exact) ? invalid() : compared(self.exact, exact)
 }
 
-const decimalHost: HostType<Decimal> = hostType<Decimal>(
+function isNan({ special }: Exact): boolean {
+  return special === 'NaN'
+}
+
+function equal(self: Decimal, other: Value): boolean {
+  const exact = other instanceof Float ? ofDouble(other.value) : exactOf(other)
+  return exact !== undefined && !isNan(self.exact) && !isNan(exact) && compared(self.exact, exact) === 0
+}
+
+/** Beyond it no float is left to be equal to. */
+const doubleExponentMax = 309
+
+/** The same number has the same key, whether it is a decimal, an int or a float. */
+function keyOf({ exact }: Decimal): string | number | bigint {
+  if (exact.special !== undefined) return exactText(exact)
+  const least = stripped(exact)
+  if (least.exponent >= 0 && adjusted(least) < doubleExponentMax) return whole(least)
+  const double = doubleOf(least)
+  return Number.isFinite(double) && compared(ofDouble(double), least) === 0 ? double : exactText(least)
+}
+
+function wantDecimal(value: Value): Exact {
+  return (
+    exactOf(value) ??
+    raise(
+      'TypeError',
+      `conversion from ${value === null ? 'NoneType' : typeof value} to Decimal is not supported`,
+    )
+  )
+}
+
+/** Broken as C breaks them. */
+const roundingNames = `[ROUND_CEILING, ROUND_FLOOR, ROUND_UP, ROUND_DOWN,
+   ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN,
+   ROUND_05UP]`
+
+function wantRounding(value: Value): Rounding {
+  if (value === null) return 'ROUND_HALF_EVEN'
+  if (typeof value === 'string' && isRounding(value)) return value
+  return raise('TypeError', `valid values for rounding are:\n  ${roundingNames}`)
+}
+
+function quantize(of: Exact, like: Value, rounding: Value): Exact {
+  const { exponent, special } = wantDecimal(like)
+  if (isNan(of) || special === 'NaN') return isNan(of) ? of : wantDecimal(like)
+  if (of.special !== undefined && special !== undefined) return of
+  if (of.special !== undefined || special !== undefined) return invalid()
+  return quantized(of, exponent, wantRounding(rounding))
+}
+
+function integral(of: Exact, rounding: Value): Exact {
+  return of.special !== undefined || of.exponent >= 0 ? of : rescaled(of, 0, wantRounding(rounding))
+}
+
+function asTuple({ isNegative, digits, exponent, special }: Exact): Value {
+  const figures = special === 'NaN' ? [] : Array.from(String(digits), Number)
+  const tuple = tupleOf([
+    Number(isNegative),
+    tupleOf(figures),
+    special === undefined ? exponent : special === 'NaN' ? 'n' : 'F',
+  ])
+  tuple.fields = ['sign', 'digits', 'exponent']
+  return tuple
+}
+
+function ratio(of: Exact): Value {
+  if (of.special === 'NaN') return raise('ValueError', 'cannot convert NaN to integer ratio')
+  if (of.special !== undefined) return raise('OverflowError', 'cannot convert Infinity to integer ratio')
+  const [up, down] = [10n ** BigInt(Math.max(0, of.exponent)), 10n ** BigInt(Math.max(0, -of.exponent))]
+  const divisor = greatestCommon(of.digits * up, down)
+  const numerator = ofInt((of.digits * up) / divisor)
+  return tupleOf([whole({ ...numerator, isNegative: of.isNegative }), whole(ofInt(down / divisor))])
+}
+
+function greatestCommon(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : greatestCommon(b, a % b)
+}
+
+const decimalType: HostType<Decimal> = builtinType<Decimal>(
   'decimal.Decimal',
   {
+    fields: {
+      real: self => self,
+      imag: () => new Decimal(zero),
+    },
     methods: {
-      is_nan: ['', ({ special }) => special === 'NaN'],
-      is_zero: ['', ({ coefficient, special }) => special === undefined && coefficient === 0n],
-      to_integral_value: ['rounding=None', of => new Decimal(BigInt(quantized(of, undefined) as number), 0)],
-      quantize: ['exp, rounding=None', (of, [like]) => quantized(of, like instanceof Decimal ? -like.exponent : 0)],
-      normalize: ['', of => decimal(keyOf(of)) ?? of],
-      __round__: ['ndigits=None', (of, [digits]) => quantized(of, typeof digits === 'number' ? digits : undefined)],
+      is_nan: ['', ({ exact }) => isNan(exact)],
+      is_infinite: ['', ({ exact }) => exact.special === 'Infinity'],
+      is_finite: ['', ({ exact }) => exact.special === undefined],
+      is_zero: ['', ({ exact }) => isZero(exact)],
+      is_signed: ['', ({ exact }) => exact.isNegative],
+      adjusted: ['', ({ exact }) => (exact.special === undefined ? adjusted(exact) : 0)],
+      as_tuple: ['', ({ exact }) => asTuple(exact)],
+      as_integer_ratio: ['', ({ exact }) => ratio(exact)],
+      copy_abs: ['', ({ exact }) => new Decimal({ ...exact, isNegative: false })],
+      copy_negate: ['', ({ exact }) => new Decimal(negated(exact))],
+      quantize: [
+        'exp, rounding=None, context=None',
+        ({ exact }, [like, rounding]) => new Decimal(quantize(exact, like, rounding)),
+      ],
+      normalize: ['context=None', ({ exact }) => new Decimal(stripped(finished(exact)))],
+      to_integral_value: [
+        'rounding=None, context=None',
+        ({ exact }, [rounding]) => new Decimal(integral(exact, rounding)),
+      ],
+      to_integral: [
+        'rounding=None, context=None',
+        ({ exact }, [rounding]) => new Decimal(integral(exact, rounding)),
+      ],
+      max: ['other, context=None', (self, [other]) => extreme(self, other, 1)],
+      min: ['other, context=None', (self, [other]) => extreme(self, other, -1)],
     },
   },
   {
     str: decimalText,
-    repr: of => `Decimal('${decimalText(of)}')`,
-    truth: ({ coefficient, special }) => special !== undefined || coefficient !== 0n,
-    equal: (self, other) => compared(self, other) === 0,
-    compare: (self, other) => compared(self, other),
+    repr: self => `Decimal('${decimalText(self)}')`,
+    truth: ({ exact }) => !isZero(exact),
+    equal,
+    compare: comparison,
     key: keyOf,
     is: ['number'],
-    number: of => (of.special || of.exponent < 0 ? new Float(numberOf(of)) : truncated(of)),
-    format: (of, specification) => formatted(of, specification),
+    number: ({ exact }) => new Float(doubleOf(exact)),
+    whole: ({ exact }) => whole(finite(exact)),
+    format: ({ exact }, specification) => formatExact(exact, specification),
     operate,
   },
 )
 
-/** `,` `.2f` and their like; whatever else is asked for goes by its float. */
-function formatted(of: Decimal, specification: string): string {
-  const found = /^(,)?(?:\.(\d+))?f?$/.exec(specification)
-  if (!found) return str(new Float(numberOf(of)))
-  const [, comma, places] = found
-  const text = decimalText(places === undefined ? of : (quantized(of, Number(places)) as Decimal))
-  if (comma === undefined) return text
-  const [whole = '', fraction] = text.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`
+function extreme(self: Decimal, other: Value, way: number): Decimal {
+  const exact = wantDecimal(other)
+  return new Decimal(finished(compared(self.exact, exact) * way >= 0 ? self.exact : exact))
 }
