@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
+import { criterionParts } from '../select/criterion.ts'
 import { isObject, loadYaml, type Yaml, type YamlObject } from '../yaml.ts'
 import { type Render, renderTree } from './render.ts'
 import { itemOf, listOf } from './tree.ts'
@@ -16,13 +17,19 @@ export function readSelectors(root: string, render: Render): { [name: string]: J
   for (const each of listOf(itemOf(rendered, 'selectors'))) {
     if (!isObject(each) || typeof each.name !== 'string' || each.definition === undefined)
       throw failure('SLUICE_DBT_SELECTOR', { words: 'A selector has a `name` and a `definition`.' })
-    found[each.name] = { ...each, definition: definitionOf(each.definition, found) }
+    const { definition } = each
+    const isOfMany = isObject(definition) && ('union' in definition || 'intersection' in definition)
+    if (isOfMany && Object.keys(definition).length > 1)
+      throw failure('SLUICE_DBT_SELECTOR', {
+        words: `\`${each.name}\` says more than its \`union\` or \`intersection\`.`,
+      })
+    found[each.name] = { ...each, definition: definitionOf(definition, found) }
   }
   return found as { [name: string]: Json }
 }
 
 function definitionOf(written: Yaml, known: Selectors): Yaml {
-  if (typeof written === 'string') return criteriaOf(written)
+  if (typeof written === 'string') return criterionParts(written)
   if (!isObject(written)) return written
   for (const all of ['union', 'intersection'])
     if (all in written) return { [all]: listOf(written[all]).map(each => definitionOf(each, known)) }
@@ -39,39 +46,4 @@ function definitionOf(written: Yaml, known: Selectors): Yaml {
       words: `There is no selector \`${String(written.value)}\` above.`,
     })
   return other.definition as Yaml
-}
-
-const pattern = new RegExp(
-  [
-    '^(?<childrens_parents>@)?(?<parents>(?<parents_depth>\\d*)\\+)?',
-    '(?:(?<method>[\\w.]+):)?(?<value>.*?)',
-    '(?<children>\\+(?<children_depth>\\d*))?$',
-  ].join(''),
-  's',
-)
-
-/** `+tag:nightly` in its parts. */
-function criteriaOf(text: string): YamlObject {
-  const groups = pattern.exec(text)?.groups ?? {}
-  const made: YamlObject = {}
-  for (const name of [
-    'childrens_parents',
-    'parents',
-    'parents_depth',
-    'method',
-    'value',
-    'children',
-    'children_depth',
-  ]) {
-    const part = name === 'method' ? (groups.method ?? methodOf(groups.value ?? '')) : groups[name]
-    if (part === undefined || part === '') continue
-    made[name] = ['childrens_parents', 'parents', 'children'].includes(name) ? true : part
-  }
-  return made
-}
-
-/** What a bare value names: a path, a file, or a part of a resource's names. */
-function methodOf(value: string): string {
-  if (/[/\\]/.test(value)) return 'path'
-  return /\.(?:sql|py|csv)$/i.test(value) ? 'file' : 'fqn'
 }
