@@ -2,6 +2,35 @@ import { and, entry, or } from '../entry.ts'
 
 /** What can go wrong while a dbt project is read and parsed. */
 export const dbt = {
+  SLUICE_DBT_COMMAND_ABSENT: entry<{ command: string }>({
+    title: ({ command }) => `\`sluice dbt ${command}\` is not there yet.`,
+    fix: ({ command }) =>
+      command === 'init'
+        ? 'Write `dbt_project.yml` and `profiles.yml` by hand: the other commands take it from there.'
+        : '`sluice dbt docs generate` writes what dbt\u2019s own pages of documentation read.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_CLEAN: entry<{ folder: string }>({
+    title: ({ folder }) => `\`${folder}\` is not removed.`,
+    why: () => 'It holds code of the project, or lies outside of it.',
+    fix: () =>
+      'Take it out of `clean-targets` in dbt_project.yml, or allow it: `--no-clean-project-files-only`.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_PROBLEM: entry<{ title: string; notes: string }>({
+    title: ({ title, notes }) => (notes === '' ? title : `${title}\n${notes}`),
+    fix: () => 'Mend the file at the place that is shown; `sluice dbt doctor` lists all that is found.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_WARNING: entry<{ words: string }>({
+    title: ({ words }) => words,
+    fix: () => 'Mend what it warns of, or leave out `--warn-error`.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_DBT_YAML: entry<{ path: string; words: string }>({
     title: ({ path }) => `\`${path}\` is not valid YAML.`,
     why: ({ words }) => words,
@@ -136,6 +165,64 @@ export const dbt = {
     title: () => 'A selector in `selectors.yml` cannot be understood.',
     why: ({ words }) => words,
     fix: () => 'Mend it.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_SELECTOR_MISSING: entry<{ name: string; known: readonly string[]; near: readonly string[] }>({
+    title: ({ name }) => `There is no selector \`${name}\`.`,
+    why: ({ known }) =>
+      known.length > 0 ? `selectors.yml has ${and(known)}.` : 'The project has no selectors.yml.',
+    fix: ({ near }) => (near.length > 0 ? `Did you mean ${or(near)}?` : 'Write it in selectors.yml.'),
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_SELECTION: entry<{ expression: string; words: string }>({
+    title: ({ expression }) => `The selection \`${expression}\` cannot be followed.`,
+    why: ({ words }) => words,
+    fix: () => 'Write it as `model`, `+model`, `model+2`, `tag:nightly`, `path:models/staging` …',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_SELECTION_METHOD: entry<{
+    expression: string
+    method: string
+    known: readonly string[]
+    near: readonly string[]
+  }>({
+    title: ({ expression, method }) => `\`${method}\` in \`${expression}\` is no way to select.`,
+    why: ({ known }) => `One selects by ${or(known)}.`,
+    fix: ({ near }) => (near.length > 0 ? `Did you mean ${or(near)}?` : 'Choose one of these.'),
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_SELECTION_VALUE: entry<{
+    expression: string
+    value: string
+    known: readonly string[]
+    near: readonly string[]
+  }>({
+    title: ({ expression, value }) => `\`${value}\` in \`${expression}\` has no meaning there.`,
+    why: ({ known }) => `It is one of ${or(known)}.`,
+    fix: ({ near }) => (near.length > 0 ? `Did you mean ${or(near)}?` : 'Choose one of these.'),
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_STATE: entry<{ path: string; words: string }>({
+    title: ({ path }) => `\`${path}\` cannot be read as the state of another run.`,
+    why: ({ words }) => words,
+    fix: () => 'Name a folder that `sluice dbt` or dbt 1.7 or later wrote: `--state FOLDER`.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_CONTRACT_BROKEN: entry<{
+    name: string
+    path: string
+    version: string
+    broken: readonly string[]
+  }>({
+    title: ({ name, version }) => `Version ${version} of \`${name}\` breaks its contract.`,
+    why: ({ path, broken }) => `In \`${path}\`, ${and(broken)}.`,
+    fix: () => 'Leave this version as it was, and add a new one.',
     retry: 'never',
     exit: 2,
   }),
