@@ -3,7 +3,7 @@ import { type Code, type Mode, generate } from './generate/index.ts'
 import type { Parsed } from './parse/index.ts'
 import { Context, type Scope } from './render/context.ts'
 import { type MacroHead, headOf } from './render/head.ts'
-import { Macro, type MacroFunction } from './render/macro.ts'
+import { BoundMacro, type Macro, type MacroFunction } from './render/macro.ts'
 import type { Operations } from './render/operations.ts'
 import { type Loaded, type Printed, type Rendering, Run, type RunParts } from './render/run.ts'
 import { failureOf } from './render/trace.ts'
@@ -89,11 +89,9 @@ export class Template implements Loaded {
   macro(name: string, scope: Scope): Macro {
     const head = this.#heads.get(name)
     if (!head) throw noMacro(this.name, name)
-    const runs: (Run | undefined)[] = []
-    const bodies: (MacroFunction | undefined)[] = []
-    return new Macro(head, {
-      run: waits => (runs[Number(waits)] ??= new Run(this.#ground.run(modeOf(waits)))),
-      body: waits => (bodies[Number(waits)] ??= this.#bodyOf(name, scope, waits)),
+    return new BoundMacro(head, {
+      run: waits => new Run(this.#ground.run(modeOf(waits))),
+      body: waits => this.#bodyOf(name, scope, waits),
     })
   }
 
@@ -110,7 +108,8 @@ export class Template implements Loaded {
     const { operations, autoescape, run } = this.#ground
     const code = generate(this.source, this.tree, { mode, autoescape })
     this.#parsed = undefined
-    const { dialect } = run(mode)
+    const parts = run(mode)
+    const { dialect } = parts
     const applied = code.applied.map(({ kind, name }) => {
       const known = kind === 'filter' ? dialect.filters.get(name) : dialect.tests.get(name)
       return known ?? (() => raise('TemplateRuntimeError', `No ${kind} named '${name}' found.`))
@@ -118,15 +117,14 @@ export class Template implements Loaded {
     // Code is made from the tree alone (generate/index.ts); this is the one place where a template becomes
     // a program.
     const made = new Function('R', 'K', 'A', code.text) as Program
-    return { ...made(operations, code.constants, applied), isShared: code.isShared }
+    return { ...made(operations, code.constants, applied), isShared: code.isShared, parts }
   }
 
   #start(index: number, scope: Scope): Printed | Promise<Printed> {
     try {
-      const { root, blocks, isShared } = this.#made(index)
-      const parts = this.#ground.run(modes[index] as Mode)
+      const { root, blocks, isShared, parts } = this.#made(index)
       const context = new Context(scope, isShared ? new Map() : undefined, parts.globals)
-      for (const [name, block] of blocks) context.blocks.set(name, [block])
+      context.add(blocks)
       const printed = root(new Run(parts), context)
       return printed instanceof Promise ? printed.catch(rethrow) : printed
     } catch (thrown) {
@@ -148,14 +146,14 @@ export class Template implements Loaded {
     const parts = this.#ground.run(modeOf(waits))
     const vars = new Map<string, Value>()
     const context = new Context(scope, vars, parts.globals)
-    for (const [block, body] of blocks) context.blocks.set(block, [body])
+    context.add(blocks)
     const ready = root(new Run(parts), context)
     const invoke: MacroFunction = (run, values) => (vars.get(name) as Macro).invokeArranged(run, values)
     return ready instanceof Promise ? (run, values) => ready.then(() => invoke(run, values)) : invoke
   }
 }
 
-type Made = Rendering & { readonly isShared: boolean }
+type Made = Rendering & { readonly isShared: boolean; readonly parts: RunParts }
 type Program = (
   operations: Operations,
   constants: Code['constants'],

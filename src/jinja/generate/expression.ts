@@ -55,8 +55,7 @@ const writers: Write = {
   },
   concat: (frame, { at, items }) => {
     const { making } = frame.unit
-    if (frame.autoescape === 'false')
-      return `(${items.map(item => op(making, 'text', value(frame, item), place(at))).join('+')})`
+    if (frame.autoescape === 'false') return `(${items.map(item => textOf(frame, item, at)).join('+')})`
     return op(making, 'join', frame.autoescape, `[${values(frame, items)}]`, place(at))
   },
   unary: (frame, { at, operator, of }) =>
@@ -99,6 +98,13 @@ function name(frame: Frame, called: string): string {
   const missing = op(unit.making, 'undef', literal(called))
   if (symbol) return `(${symbol.variable}===undefined?${missing}:${symbol.variable})`
   return op(unit.making, 'resolved', 'c', literal(called))
+}
+
+/** An expression as the text that it prints. */
+export function textOf(frame: Frame, node: Expression, at: number): string {
+  const code = value(frame, node)
+  const isText = node.kind === 'constant' && typeof node.value === 'string'
+  return isText ? code : op(frame.unit.making, 'text', code, place(at))
 }
 
 type Compare = Extract<Expression, { kind: 'compare' }>
@@ -167,13 +173,13 @@ function handed(frame: Frame, given: Arguments, { first, caller }: Special): Han
   const { making } = frame.unit
   const items = given.positional.map(node => value(frame, node))
   if (first !== undefined) items.unshift(first)
-  const named = given.named.map(each => `[${literal(each.name)},${value(frame, each.value)}]`)
-  if (caller !== undefined) named.push(`["caller",${caller}]`)
+  const named = given.named.map(each => `${literal(each.name)},${value(frame, each.value)}`)
+  if (caller !== undefined) named.push(`"caller",${caller}`)
   if (given.rest) items.push(`...${op(making, 'rest', value(frame, given.rest))}`)
   const positional = `[${items.join(',')}]`
   if (given.keywords)
     return { positional, named: op(making, 'keywords', `[${named.join(',')}]`, value(frame, given.keywords)) }
-  return { positional, named: named.length === 0 ? 'undefined' : `new Map([${named.join(',')}])` }
+  return { positional, named: named.length === 0 ? 'undefined' : op(making, 'named', `[${named.join(',')}]`) }
 }
 
 /** A call; `caller` is the body of a call block. */

@@ -106,9 +106,8 @@ export function place(at: number): string {
 }
 
 /** What may be a promise, as a value. */
-export function settled({ making, locals }: Unit, code: string): string {
+export function settled({ making }: Unit, code: string): string {
   if (!making.mode.waits) return op(making, 'now', code)
-  if (!locals.includes('t')) locals.push('t')
   return `((t=${code}) instanceof Promise?await t:t)`
 }
 
@@ -164,6 +163,7 @@ type Function = {
   readonly at: number
   /** What is done before anything can fail. */
   readonly before: string
+  /** It ends with `leaving(…)`. */
   readonly body: string
   /** Where it stands, for errors; `null`: it is a part of the function around it. */
   readonly site: string
@@ -176,13 +176,18 @@ export function wrapped(
   { making, locals }: Unit,
   { parameters, at, before, body, site, isReturning }: Function,
 ): string {
-  const declared = [`p=${at}`, ...locals].join(',')
+  const declared = [`p=${at}`, 't', ...locals].join(',')
   const caught = isReturning ? `if(${returned(making)})return e.value;` : ''
   return (
     `${making.mode.waits ? 'async ' : ''}function(${parameters}){let ${declared};${before}` +
-    `try{${op(making, 'enter', 'r')};${body}}` +
-    `catch(e){${caught}throw ${op(making, 'traced', 'e', site, 'p')}}finally{r.depth--}}`
+    `try{if(++r.depth>r.depthMax)r.tooDeep();${body}}` +
+    `catch(e){r.depth--;${caught}throw ${op(making, 'traced', 'e', site, 'p')}}}`
   )
+}
+
+/** The end of a function: what it gives. */
+export function leaving(code: string): string {
+  return `t=${code};r.depth--;return t`
 }
 
 function returned({ operations }: Making): string {

@@ -8,10 +8,11 @@ import {
   type Mode,
   constant,
   bufferedFrame,
-  fresh,
+  leaving,
   newUnit,
   op,
   wrapped,
+  fresh,
 } from './frame.ts'
 import { body } from './statement.ts'
 import { analyseBody, declareParameter, rootSymbols } from './symbols.ts'
@@ -61,7 +62,7 @@ export function generate(source: Source, tree: Body, { mode, autoescape }: Gener
   const root = rootFunction(making, tree)
   for (const each of blocks) making.blocks.set(each.name, blockFunction(making, each))
   const written = [...making.blocks].map(([name, code]) => `[${JSON.stringify(name)},${code}]`)
-  const text = `${head(making)}return {root:${root},blocks:[${written.join(',')}]}`
+  const text = `${head(making)}return {root:(${root}),blocks:[${written.join(',')}]}`
   return { text, constants: [...making.constants.keys()], applied: [...making.applied.values()], isShared }
 }
 
@@ -87,13 +88,13 @@ function rootFunction(making: Making, tree: Body): string {
   const code = `${enter(symbols)}${body(frame, tree)}`
   const wait = making.mode.waits ? 'await ' : ''
   const parent = making.isExtending
-    ? `if(c.parent!==undefined)return ${wait}${op(making, 'parent', 'r', 'c')};`
+    ? `if(c.parent!==undefined){${leaving(wait + op(making, 'parent', 'r', 'c'))}}`
     : ''
   return wrapped(unit, {
     parameters: 'r,c',
     at: 0,
     before: `${empty}${self}`,
-    body: `${code}${parent}return ${frame.out}`,
+    body: code + parent + leaving(frame.out),
     site: constant(making, { source: making.source, macro: undefined }),
   })
 }

@@ -13,6 +13,7 @@ import {
   printedRaw,
   settled,
   wrapped,
+  leaving,
 } from './frame.ts'
 import { analyseBody, analyseExpression, analyseTarget, declareParameter, innerSymbols } from './symbols.ts'
 
@@ -106,7 +107,7 @@ function recursiveLoop(frame: Frame, node: For): string {
     parameters: 'i,d',
     at: node.at,
     before: empty,
-    body: `${code}return ${making.mode.native ? `r.joined(${own.out})` : own.out}`,
+    body: code + leaving(making.mode.native ? `r.joined(${own.out})` : own.out),
     site: 'null',
   })
   const first = settled(unit, `${called}(${value(frame, node.over)},0,${place(node.at)})`)

@@ -14,6 +14,7 @@ import {
   newUnit,
   op,
   wrapped,
+  leaving,
 } from './frame.ts'
 
 import { analyseBody, analyseExpression, declareParameter, innerSymbols } from './symbols.ts'
@@ -71,7 +72,7 @@ function functionOf(frame: Frame, node: Macro | CallBlock, head: MacroHead): str
     parameters: 'r,a',
     at: node.at,
     before: `${empty}${received}`,
-    body: `${code}return ${making.mode.native ? buffered(inner, inner.out) : inner.out}`,
+    body: code + leaving(making.mode.native ? buffered(inner, inner.out) : inner.out),
     site,
     isReturning: head.isTop,
   })

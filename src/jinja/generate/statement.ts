@@ -1,6 +1,6 @@
 import type { Body, If, Macro, Output, SetBlock, Statement, With } from '../tree.ts'
 import { assign, checkNamespaces, enter, exported } from './assign.ts'
-import { call, condition, value } from './expression.ts'
+import { call, condition, textOf, value } from './expression.ts'
 import {
   type Frame,
   buffered,
@@ -75,12 +75,10 @@ function pieces(parts: Output['parts']): number {
 
 function print(frame: Frame, part: Exclude<Output['parts'][number], string>): string {
   const { making } = frame.unit
-  const code = value(
-    part.kind === 'constant' || !isConstant(part) ? frame : { ...frame, isFolding: true },
-    part,
-  )
+  const inner = part.kind === 'constant' || !isConstant(part) ? frame : { ...frame, isFolding: true }
+  if (!making.mode.native && frame.autoescape === 'false') return textOf(inner, part, part.at)
+  const code = value(inner, part)
   if (making.mode.native) return isConstant(part) ? op(making, 'constant', code) : code
-  if (frame.autoescape === 'false') return op(making, 'text', code, place(part.at))
   return op(making, 'escaped', frame.autoescape, code, place(part.at))
 }
 

@@ -16,6 +16,7 @@ import {
   printed,
   settled,
   wrapped,
+  leaving,
 } from './frame.ts'
 import { analyseBody, declareParameter, find, rootSymbols, visible } from './symbols.ts'
 
@@ -39,7 +40,7 @@ export function blockFunction(making: Making, { name, at, body }: Block): string
     parameters: 'r,c,b',
     at,
     before: `${empty}${own.join('')}`,
-    body: `${enter(symbols)}${making.write(frame, body)}return ${frame.out}`,
+    body: enter(symbols) + making.write(frame, body) + leaving(frame.out),
     site: constant(making, { source: making.source, macro: undefined }),
   })
 }

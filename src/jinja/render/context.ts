@@ -1,5 +1,5 @@
 import type { Value } from '../values/index.ts'
-import type { BlockFunction, Loaded } from './run.ts'
+import type { BlockFunction, Loaded, Rendering } from './run.ts'
 
 /** Where a template finds the names that it does not make itself. */
 export type Scope = {
@@ -11,30 +11,42 @@ export type Scope = {
 export class Context {
   /** What the template assigned at its top; undefined: nobody asks. */
   readonly vars: Map<string, Value> | undefined
-  /** Names at the top that others do not import: they were imported themselves. */
-  readonly hidden = new Set<string>()
-  /** Blocks by name, those of the most derived template first. */
-  readonly blocks = new Map<string, BlockFunction[]>()
+  private hidden: Set<string> | undefined
+  private known: Map<string, BlockFunction[]> | undefined
   /** The template that this one extends. */
   parent: Loaded | undefined
-  readonly #scope: Scope
-  readonly #globals: Scope | undefined
+  private readonly scope: Scope
+  private readonly globals: Scope | undefined
   /** `globals` are looked at last. */
   constructor(scope: Scope, vars?: Map<string, Value>, globals?: Scope) {
-    this.#scope = scope
+    this.scope = scope
     this.vars = vars
-    this.#globals = globals
+    this.globals = globals
   }
 
   get(name: string): Value | undefined {
     const own = this.vars?.get(name)
     if (own !== undefined) return own
-    const given = this.#scope.get(name)
-    return given === undefined ? this.#globals?.get(name) : given
+    const given = this.scope.get(name)
+    return given === undefined ? this.globals?.get(name) : given
   }
 
+  /** A name at the top that others do not import: it was imported itself. */
   hide(name: string): void {
+    this.hidden ??= new Set()
     this.hidden.add(name)
+  }
+
+  /** Blocks of this name, that of the most derived template first. */
+  blocks(name: string): readonly BlockFunction[] {
+    return this.known?.get(name) ?? []
+  }
+
+  /** Blocks of a template that this one extends stand behind its own. */
+  add(blocks: Rendering['blocks']): void {
+    if (blocks.length === 0) return
+    this.known ??= new Map()
+    for (const [name, block] of blocks) this.known.set(name, [...this.blocks(name), block])
   }
 
   /** The same with names of an inner frame, for a scoped block or an included template. */
@@ -42,12 +54,14 @@ export class Context {
     const own = new Map<string, Value>()
     for (const [name, value] of locals) if (value !== undefined) own.set(name, value)
     const inner = new Context(this, own)
-    for (const [name, blocks] of this.blocks) inner.blocks.set(name, blocks)
+    inner.known = this.known
     return inner
   }
 
   /** What others see of it when they import it. */
   exported(): ReadonlyMap<string, Value> {
-    return new Map([...(this.vars ?? [])].filter(([name]) => !name.startsWith('_') && !this.hidden.has(name)))
+    return new Map(
+      [...(this.vars ?? [])].filter(([name]) => !name.startsWith('_') && this.hidden?.has(name) !== true),
+    )
   }
 }

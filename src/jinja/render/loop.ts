@@ -31,6 +31,8 @@ export class Loop implements Host {
   private readonly items: Value
   private readonly parts: Parts
   private iterator: Iterator<Value>
+  /** The next item of a list, which may grow while it is gone through. */
+  private place = 0
   private ahead: Value | undefined
   private before: Value = null
   private known: number | undefined
@@ -47,7 +49,7 @@ export class Loop implements Host {
 
   /** On to the next item; false: there is none. */
   advance(): boolean {
-    const next = this.peeked()
+    const next = this.ahead === undefined ? this.pulled() : this.ahead
     this.ahead = undefined
     if (next === undefined) return false
     this.index0++
@@ -57,6 +59,8 @@ export class Loop implements Host {
   }
 
   private pulled(): Value | undefined {
+    const { items } = this
+    if (Array.isArray(items)) return items[this.place++]
     const { done, value } = this.iterator.next()
     return done === true ? undefined : value
   }

@@ -20,43 +20,49 @@ import { failureOf } from './trace.ts'
  */
 export type MacroFunction = (run: Run, values: readonly (Value | undefined)[]) => Value | Promise<Value>
 
-type Parts = {
-  /** The run of a caller that is no template. */
-  readonly run: (waits: boolean) => Run
-  /** The macro's function, as one that waits or not. */
-  readonly body: (waits: boolean) => MacroFunction
-}
-
 /** A macro: called by templates, which hand their own run on, and by hosts. */
 export class Macro implements Callable {
   readonly type = 'jinja2.runtime.Macro'
   readonly name: string
   readonly head: MacroHead
-  readonly #parts: Parts
-  constructor(head: MacroHead, parts: Parts) {
+  private readonly run: Run | undefined
+  private readonly body: MacroFunction | undefined
+  /** A macro that is bound later has no run and no body of its own. */
+  constructor(head: MacroHead, run?: Run, body?: MacroFunction) {
     this.name = head.name ?? 'caller'
     this.head = head
-    this.#parts = parts
+    this.run = run
+    this.body = body
   }
 
-  /**
-   * By a host that does not wait. A macro that belongs to a render which waits gives a promise all the
-   * same.
-   */
+  /** The run of a caller that is no template. */
+  protected runFor(_waits: boolean): Run {
+    return this.run ?? this.unbound()
+  }
+
+  protected bodyFor(_waits: boolean): MacroFunction {
+    return this.body ?? this.unbound()
+  }
+
+  private unbound(): never {
+    return raise('RuntimeError', `macro ${repr(this.head.name ?? null)} belongs to no template`)
+  }
+
+  /** By a host that does not wait. A macro that belongs to a render which waits gives a promise all the same. */
   [CALL](positional: readonly Value[], named?: Named): Value | Promise<Value> {
-    return this.#fromHost(false, positional, named)
+    return this.fromHost(false, positional, named)
   }
 
   /** By a host that waits. */
   async callWaiting(positional: readonly Value[], named?: Named): Promise<Value> {
-    return await this.#fromHost(true, positional, named)
+    return await this.fromHost(true, positional, named)
   }
 
-  #fromHost(waits: boolean, positional: readonly Value[], named?: Named): Value | Promise<Value> {
-    const run = this.#parts.run(waits)
+  private fromHost(waits: boolean, positional: readonly Value[], named?: Named): Value | Promise<Value> {
+    const run = this.runFor(waits)
     if (run.depth === 0) run.iterations = 0
     try {
-      const value = this.#invoke(run, waits, this.#arranged(run, positional, named))
+      const value = this.bodyFor(waits)(run, this.arranged(run, positional, named))
       return value instanceof Promise ? value.catch(rethrow) : value
     } catch (thrown) {
       throw failureOf(thrown)
@@ -65,18 +71,14 @@ export class Macro implements Callable {
 
   /** By a template. */
   invoke(run: Run, positional: readonly Value[], named: Named | undefined): Value | Promise<Value> {
-    return this.#invoke(run, run.mode.waits, this.#arranged(run, positional, named))
+    const value = this.bodyFor(run.mode.waits)(run, this.arranged(run, positional, named))
+    if (!run.autoescape) return value
+    return value instanceof Promise ? value.then(marked) : marked(value)
   }
 
   /** By a macro that stands for this one: its arguments are in order already. */
   invokeArranged(run: Run, values: readonly (Value | undefined)[]): Value | Promise<Value> {
-    return this.#parts.body(run.mode.waits)(run, values)
-  }
-
-  #invoke(run: Run, waits: boolean, values: readonly (Value | undefined)[]): Value | Promise<Value> {
-    const value = this.#parts.body(waits)(run, values)
-    if (!run.autoescape) return value
-    return value instanceof Promise ? value.then(marked) : marked(value)
+    return this.bodyFor(run.mode.waits)(run, values)
   }
 
   attribute(name: string): Value | undefined {
@@ -93,15 +95,17 @@ export class Macro implements Callable {
    * Arguments in the order of the head: parameters, then `caller`, `kwargs` and `varargs` where the body
    * reads them.
    */
-  #arranged(
+  private arranged(
     run: Run,
     positional: readonly Value[],
     named: Named | undefined,
   ): readonly (Value | undefined)[] {
     const { parameters, special } = this.head
     const count = parameters.length
-    if (named === undefined && special.length === 0)
-      return positional.length > count ? this.#tooMany(count) : positional
+    if (special.length === 0 && positional.length <= count) {
+      const usual = named === undefined ? positional : this.filled(positional, named)
+      if (usual) return usual
+    }
     const rest = new Map(named)
     const values: (Value | undefined)[] = positional.slice(0, count)
     for (let i = values.length; i < count; i++) {
@@ -109,21 +113,34 @@ export class Macro implements Callable {
       values.push(rest.get(name))
       rest.delete(name)
     }
-    if (special.includes('caller')) values.push(this.#caller(run, rest))
+    if (special.includes('caller')) values.push(this.caller(run, rest))
     if (special.includes('kwargs')) values.push(Dict.of(rest))
-    else if (rest.size > 0) this.#unknown(rest)
+    else if (rest.size > 0) this.unknown(rest)
     if (special.includes('varargs')) values.push(tupleOf(positional.slice(count)))
-    else if (positional.length > count) this.#tooMany(count)
+    else if (positional.length > count) this.tooMany(count)
     return values
   }
 
-  #caller(run: Run, rest: Map<string, Value>): Value {
+  /** By position and by name; undefined: some name is no parameter. */
+  private filled(positional: readonly Value[], named: Named): readonly (Value | undefined)[] | undefined {
+    const { parameters } = this.head
+    const values: (Value | undefined)[] = positional.slice()
+    let used = 0
+    for (let i = values.length; i < parameters.length; i++) {
+      const value = named.get(parameters[i] ?? '')
+      if (value !== undefined) used++
+      values.push(value)
+    }
+    return used === named.size ? values : undefined
+  }
+
+  private caller(run: Run, rest: Map<string, Value>): Value {
     const caller = rest.get('caller') ?? null
     rest.delete('caller')
     return caller ?? new Undefined(run.dialect.undefined, { hint: 'No caller defined', name: 'caller' })
   }
 
-  #unknown(rest: ReadonlyMap<string, Value>): never {
+  private unknown(rest: ReadonlyMap<string, Value>): never {
     const macro = `macro ${repr(this.head.name ?? null)}`
     if (rest.has('caller'))
       raise(
@@ -133,11 +150,36 @@ export class Macro implements Callable {
     return raise('TypeError', `${macro} takes no keyword argument ${repr([...rest.keys()][0] ?? null)}`)
   }
 
-  #tooMany(count: number): never {
+  private tooMany(count: number): never {
     return raise(
       'TypeError',
       `macro ${repr(this.head.name ?? null)} takes not more than ${count} argument(s)`,
     )
+  }
+}
+
+/** What a bound macro makes when it is first called, once for callers that wait and once for others. */
+type Binding = {
+  readonly run: (waits: boolean) => Run
+  readonly body: (waits: boolean) => MacroFunction
+}
+
+/** A macro of a template that is not being rendered, which sees a scope of its own. */
+export class BoundMacro extends Macro {
+  readonly #binding: Binding
+  readonly #runs: (Run | undefined)[] = []
+  readonly #bodies: (MacroFunction | undefined)[] = []
+  constructor(head: MacroHead, binding: Binding) {
+    super(head)
+    this.#binding = binding
+  }
+
+  protected override runFor(waits: boolean): Run {
+    return (this.#runs[Number(waits)] ??= this.#binding.run(waits))
+  }
+
+  protected override bodyFor(waits: boolean): MacroFunction {
+    return (this.#bodies[Number(waits)] ??= this.#binding.body(waits))
   }
 }
 

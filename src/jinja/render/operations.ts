@@ -89,6 +89,7 @@ function ofValues(dialect: Dialect): Operations {
     dict: (entries: readonly (readonly [Value, Value])[]) => Dict.of(entries),
     rest: (value: Value) =>
       iterable(value) ?? raise('TypeError', `Value after * must be an iterable, not ${typeName(value)}`),
+    named,
     keywords,
     unpack,
     wantNamespace,
@@ -112,8 +113,15 @@ function constantSlice(dialect: Dialect, holder: Value, bounds: readonly [Value,
 /** What Python calls the function that calls another one for a template. */
 const called = 'jinja2.sandbox.SandboxedEnvironment.call()'
 
-function keywords(named: readonly (readonly [string, Value])[], value: Value): Named {
-  const all = new Map(named)
+/** Named arguments: names and values by turns. A map of pairs would be made at four times the cost. */
+function named(given: readonly Value[]): Map<string, Value> {
+  const all = new Map<string, Value>()
+  for (let i = 0; i < given.length; i += 2) all.set(given[i] as string, given[i + 1] as Value)
+  return all
+}
+
+function keywords(given: readonly Value[], value: Value): Named {
+  const all = named(given)
   if (!(value instanceof Dict))
     return raise('TypeError', `${called} argument after ** must be a mapping, not ${typeName(value)}`)
   for (const [name, each] of value.entries()) {
@@ -204,18 +212,13 @@ function isPlainObject(value: object): boolean {
 const ofRuns: Operations = {
   traced,
   Returned,
-  enter: (run: Run) => {
-    if (++run.depth > run.limits.callDepthMax)
-      raise('LimitError', `macros call each other more than ${run.limits.callDepthMax} deep`)
-  },
   tick: (run: Run, printed: Printed) => {
     if (++run.iterations > run.limits.iterationsMax)
       raise('LimitError', `loops turn more than ${run.limits.iterationsMax} times`)
     if (printed.length > run.limits.outputCharsMax)
       raise('LimitError', `more than ${run.limits.outputCharsMax} characters are printed`)
   },
-  macro: (run: Run, head: MacroHead, body: MacroFunction) =>
-    new Macro(head, { run: () => run, body: () => body }),
+  macro: (run: Run, head: MacroHead, body: MacroFunction) => new Macro(head, run, body),
   include,
   importModule,
   memberOf,

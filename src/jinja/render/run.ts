@@ -11,6 +11,7 @@ import {
   getattr,
   isHost,
   methodOf,
+  raise,
 } from '../values/index.ts'
 import type { Context, Scope } from './context.ts'
 import { Macro } from './macro.ts'
@@ -56,17 +57,25 @@ export class Run {
   readonly parts: RunParts
   autoescape: boolean
   iterations = 0
+  /** Functions of the generated code within each other: they count themselves. */
   depth = 0
+  readonly depthMax: number
   constructor(parts: RunParts) {
     this.dialect = parts.dialect
     this.limits = parts.limits
     this.mode = parts.mode
     this.autoescape = parts.autoescape
+    this.depthMax = parts.limits.callDepthMax
     this.parts = parts
   }
 
+  tooDeep(): never {
+    return raise('LimitError', `macros call each other more than ${this.depthMax} deep`)
+  }
+
   call(fn: Value, positional: readonly Value[], named: Named | undefined): Value {
-    return now(this.callWaiting(fn, positional, named))
+    const value = fn instanceof Macro ? fn.invoke(this, positional, named) : callValue(fn, positional, named)
+    return typeof value === 'object' ? now(value) : value
   }
 
   callWaiting(fn: Value, positional: readonly Value[], named: Named | undefined): Value | Promise<Value> {

@@ -54,7 +54,7 @@ function start(
 ): { context: Context; printed: Printed | Promise<Printed> } {
   const context = new Context(outer, new Map())
   const { root, blocks } = template.rendering(run.mode)
-  for (const [name, block] of blocks) context.blocks.set(name, [block])
+  context.add(blocks)
   return { context, printed: root(run, context) }
 }
 
@@ -107,11 +107,7 @@ export function memberOf(run: Run, module: Value, { name, line }: { name: string
 export function extend(run: Run, context: Context, template: Value): void {
   if (context.parent) raise('TemplateRuntimeError', 'extended multiple times')
   const parent = loaded(run, template)
-  for (const [name, block] of parent.rendering(run.mode).blocks) {
-    const known = context.blocks.get(name)
-    if (known) known.push(block)
-    else context.blocks.set(name, [block])
-  }
+  context.add(parent.rendering(run.mode).blocks)
   context.parent = parent
 }
 
@@ -127,14 +123,14 @@ export function block(
   context: Context,
   { name, required }: { name: string; required: boolean },
 ): Printed | Promise<Printed> {
-  const [first, ...others] = context.blocks.get(name) ?? []
+  const [first, ...others] = context.blocks(name)
   if (!first || (required && others.length === 0))
     return raise('TemplateRuntimeError', `Required block ${repr(name)} not found`)
   return first(run, context, 0)
 }
 
 function blockCall(run: Run, context: Context, { name, depth }: { name: string; depth: number }): Value {
-  const called = context.blocks.get(name)?.[depth]
+  const called = context.blocks(name)[depth]
   if (!called)
     return new Undefined(run.dialect.undefined, {
       hint: `there is no parent block called ${repr(name)}.`,
@@ -186,6 +182,6 @@ const selfType: HostType<Self> = {
 /** `self`: the template's blocks as functions. */
 export function self(run: Run, context: Context): Value {
   return new Self(name =>
-    context.blocks.has(name) ? blockCall(run, context, { name, depth: 0 }) : undefined,
+    context.blocks(name).length > 0 ? blockCall(run, context, { name, depth: 0 }) : undefined,
   )
 }
