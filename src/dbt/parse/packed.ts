@@ -8,7 +8,10 @@ type Special = readonly [
   value: unknown,
 ]
 
-/** A tree as JSON; what JSON has no word for is told beside it, so that reading costs nothing where there is none. */
+/**
+ * A tree as JSON; what JSON has no word for is told beside it, so that reading costs nothing where there is
+ * none.
+ */
 export function packed(tree: unknown): string {
   const special: Special[] = []
   const keys: (string | number)[] = []
