@@ -59,14 +59,14 @@ test('a tree is asked from the outside in; a mapping without `+` is a folder', (
 })
 
 describe('.dbtignore takes the patterns of git', () => {
-  const ignored = ignoreOf('# notes\n*.bak\n/models/old/\n!keep.bak\nwip_*\n**/tmp/*.sql\n')
+  const ignored = ignoreOf('# notes\n*.bak\n/models/old/\n!keep.bak\nwip_*\n**/scratch/*.sql\n')
   test.each([
     ['models/a.bak', true],
     ['models/keep.bak', false],
     ['models/old/x.sql', true],
     ['other/models/old/x.sql', false],
     ['models/wip_x/y.sql', true],
-    ['models/deep/tmp/z.sql', true],
+    ['models/deep/scratch/z.sql', true],
     ['models/a.sql', false],
   ])('%s', (path, is) => {
     expect(ignored(path)).toBe(is)

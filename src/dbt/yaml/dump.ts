@@ -1,8 +1,9 @@
 import { Dict, Float, repr, type Value } from '../../jinja/index.ts'
 import { isPlainText } from './plain.ts'
 
-/** Behind this column a text goes on in the next line, and blocks stand this much further in: PyYAML's own. */
+/** Behind this column a text goes on in the next line. */
 const width = 80
+/** Blocks stand this much further in than what they stand in. */
 const step = 2
 /** A key that is longer stands behind `?`. */
 const keyCharsMax = 128

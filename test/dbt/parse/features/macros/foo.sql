@@ -1,0 +1,1 @@
+{% macro default__foo() %}1=1{% endmacro %}
