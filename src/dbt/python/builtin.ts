@@ -99,8 +99,11 @@ export function builtinClass(described: BuiltinClass): Callable {
   }
 }
 
-/** Arguments in the places that the signature declares, with the words of C's own argument parser (`getargs.c`). */
-export function bindBuiltin(declared: Signature, positional: readonly Value[], named?: Named): Arguments {
+/**
+ * Arguments in the places that the signature declares, with the words of C's own argument parser
+ * (`getargs.c`).
+ */
+function bindBuiltin(declared: Signature, positional: readonly Value[], named?: Named): Arguments {
   const { parameters, varargs, kwargs } = declared
   checkCount(declared, positional.length, named?.size ?? 0)
   const values = parameters.map((_, i) => (i < declared.positional ? positional[i] : undefined))
@@ -136,16 +139,15 @@ function checkCount(declared: Signature, positional: number, named: number): voi
   const least = parameters.filter(({ initial }) => initial === undefined).length
   const bound = least === parameters.length && name !== '' ? 'exactly' : 'at most'
   const kind = isAll ? '' : 'positional '
-  raise(
-    'TypeError',
-    `${label(name)} takes ${bound} ${max} ${kind}argument${max === 1 ? '' : 's'} (${isAll ? given : positional} given)`,
-  )
+  const told = `${max} ${kind}argument${max === 1 ? '' : 's'} (${isAll ? given : positional} given)`
+  raise('TypeError', `${label(name)} takes ${bound} ${told}`)
 }
 
 /** Of a function whose parameters have no names. */
 function fixedWords({ name, parameters: { length } }: Signature, positional: number, named: number): string {
   if (named > 0) return `${name}() takes no keyword arguments`
-  return `${name}() takes exactly ${length === 1 ? 'one argument' : `${length} arguments`} (${positional} given)`
+  const wanted = length === 1 ? 'one argument' : `${length} arguments`
+  return `${name}() takes exactly ${wanted} (${positional} given)`
 }
 
 /** What is missing comes first; then the name that is none of the parameters. */

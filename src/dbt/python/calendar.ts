@@ -1,4 +1,7 @@
-/** The proleptic Gregorian calendar by ordinals, as Python counts them: 1 is the first of January of the year 1. */
+/**
+ * The proleptic Gregorian calendar by ordinals, as Python counts them: 1 is the first of January of
+ * the year 1.
+ */
 
 export type YearMonthDay = { readonly year: number; readonly month: number; readonly day: number }
 
@@ -14,7 +17,7 @@ const daysOf400Years = 146_097
 const daysOf100Years = 36_524
 const daysOf4Years = 1461
 
-export function isLeap(year: number): boolean {
+function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 

@@ -46,7 +46,7 @@ export function decimalOfFloat(value: number): Decimal {
 }
 
 /** As `str()` writes it. */
-export function decimalText({ exact }: Decimal): string {
+function decimalText({ exact }: Decimal): string {
   return exactText(exact)
 }
 

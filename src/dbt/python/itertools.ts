@@ -28,7 +28,10 @@ import {
 } from './itertools/combine.ts'
 import { Count, cycled, Repeat } from './itertools/infinite.ts'
 
-/** `modules.itertools`, with what dbt shows of it. All of it is lazy; what has no end is stopped at a limit. */
+/**
+ * `modules.itertools`, with what dbt shows of it. All of it is lazy; what has no end is stopped at a
+ * limit.
+ */
 export function itertoolsModule(): Dict {
   const all = [...endless(), ...chaining(), ...choosing()]
   return Dict.of(all.map(each => [each.name, each]))

@@ -5,7 +5,8 @@ import { pytzModule } from './pytz.ts'
 import { reModule } from './re.ts'
 
 /**
- * `modules`: those of Python's that dbt lets templates use. `clock` gives Unix milliseconds; it is what `now()` and `today()` ask.
+ * `modules`: those of Python's that dbt lets templates use. `clock` gives Unix milliseconds; it is
+ * what `now()` and `today()` ask.
  */
 export function modulesValue(clock: () => number): Value {
   return Dict.of([

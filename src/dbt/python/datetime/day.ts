@@ -28,7 +28,7 @@ export class Day implements Host {
 }
 
 /** Of numbers that are checked. */
-export function day(year: number, month: number, ofMonth: number): Day {
+function day(year: number, month: number, ofMonth: number): Day {
   return new Day(checkDate({ year, month, day: ofMonth }))
 }
 

@@ -27,7 +27,7 @@ export const microsPerDay = 24n * microsPerHour
 const daysMax = 999_999_999n
 
 /** Checked to be within what Python holds. */
-export function duration(micros: bigint): Duration {
+function duration(micros: bigint): Duration {
   const days = floorDivide(micros, microsPerDay)
   if (days > daysMax || days < -daysMax)
     return raise('OverflowError', `days=${days}; must have magnitude <= ${daysMax}`)
@@ -54,7 +54,7 @@ function nearest(a: bigint, b: bigint): bigint {
 
 type Parts = { readonly days: bigint; readonly seconds: number; readonly microseconds: number }
 
-export function partsOf(micros: bigint): Parts {
+function partsOf(micros: bigint): Parts {
   const rest = floorModulo(micros, microsPerDay)
   return {
     days: floorDivide(micros, microsPerDay),
@@ -191,7 +191,10 @@ const units: readonly (readonly [name: string, micros: bigint])[] = [
   ['weeks', 7n * microsPerDay],
 ]
 
-/** Whole parts are added exactly, fractions of microseconds at the end, to the even one: `timedelta(days=1.5)`. */
+/**
+ * Whole parts are added exactly, fractions of microseconds at the end, to the even one:
+ * `timedelta(days=1.5)`.
+ */
 function made(values: readonly Value[]): Duration {
   let sum = 0n
   let rest = 0

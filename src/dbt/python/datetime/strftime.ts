@@ -92,7 +92,10 @@ const directive = /%(?<flags>[-_0^#]*)(?<width>\d*)(?:[EO](?=[A-Za-z]))?(?<lette
 /** Wider is nothing that a date is written in. */
 const widthMax = 1000
 
-/** Python's `strftime`, in the C locale of glibc: with its flags (`%-d`, `%_m`, `%^a`, `%#Z`) and widths (`%5Y`). */
+/**
+ * Python's `strftime`, in the C locale of glibc: with its flags (`%-d`, `%_m`, `%^a`, `%#Z`) and
+ * widths (`%5Y`).
+ */
 export function strftime(format: string, wall: Wall, zone: ZoneShown = nowhere): string {
   const shown: Shown = {
     wall,

@@ -138,7 +138,7 @@ function weekdayRead({ a, A, w, u }: Read): number | undefined {
 }
 
 function isoDate({ G, V, j, Y }: Read, weekday: number | undefined): YearMonthDay | undefined {
-  const together = "('%A', '%a', '%w', or '%u')."
+  const together = "and a weekday directive ('%A', '%a', '%w', or '%u')."
   if (G !== undefined) {
     if (j !== undefined)
       return raise(
@@ -148,7 +148,7 @@ function isoDate({ G, V, j, Y }: Read, weekday: number | undefined): YearMonthDa
     if (V === undefined || weekday === undefined)
       return raise(
         'ValueError',
-        `ISO year directive '%G' must be used with the ISO week directive '%V' and a weekday directive ${together}`,
+        `ISO year directive '%G' must be used with the ISO week directive '%V' ${together}`,
       )
     return ofIsoWeek(Number(G), Number(V), weekday + 1)
   }
@@ -156,7 +156,7 @@ function isoDate({ G, V, j, Y }: Read, weekday: number | undefined): YearMonthDa
   if (Y === undefined || weekday === undefined)
     return raise(
       'ValueError',
-      `ISO week directive '%V' must be used with the ISO year directive '%G' and a weekday directive ${together}`,
+      `ISO week directive '%V' must be used with the ISO year directive '%G' ${together}`,
     )
   return raise(
     'ValueError',

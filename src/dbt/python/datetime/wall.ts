@@ -91,7 +91,7 @@ function clockOf(micros: bigint): Clock {
   }
 }
 
-export function two(value: number): string {
+function two(value: number): string {
   return String(value).padStart(2, '0')
 }
 

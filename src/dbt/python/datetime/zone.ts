@@ -49,7 +49,7 @@ function askedAt(value: Value, method: string): Dated | null {
 }
 
 /** What every zone answers to templates. */
-export const zoneMethods: {
+const zoneMethods: {
   readonly [name: string]: readonly [string, (self: Zone, values: readonly Value[]) => Value]
 } = {
   utcoffset: ['dt', (self, [dt = null]) => durationOrNone(self.offset(askedAt(dt, 'utcoffset')))],

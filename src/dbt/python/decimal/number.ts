@@ -1,8 +1,8 @@
 import { raise } from '../../../jinja/index.ts'
 
 /**
- * Decimal arithmetic (General Decimal Arithmetic Specification 1.70) in Python's default context: 28 digits, halves to the even one,
- * and exceptions for what cannot be.
+ * Decimal arithmetic (General Decimal Arithmetic Specification 1.70) in Python's default context: 28
+ * digits, halves to the even one, and exceptions for what cannot be.
  */
 
 /** (-1)^isNegative × digits × 10^exponent, or a special value. */
@@ -13,7 +13,7 @@ export type Exact = {
   readonly special?: 'NaN' | 'Infinity'
 }
 
-export const precision = 28
+const precision = 28
 const exponentMax = 999_999
 /** The exponent of the smallest number of all. */
 const exponentTiny = -exponentMax - precision + 1

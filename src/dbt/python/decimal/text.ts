@@ -50,38 +50,84 @@ function body(of: Exact, written: Written): string {
   return parts(of, written).join('')
 }
 
-const specification =
-  /^(?:(?<filled>.)(?<alignFilled>[<>=^])|(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>\d+)?(?<comma>,)?(?:\.(?<precision>\d+))?(?<type>[eEfFgGn%])?$/su
+const specification = new RegExp(
+  [
+    '^(?:(?<filled>.)(?<alignFilled>[<>=^])|(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>\\d+)?',
+    '(?<comma>,)?(?:\\.(?<precision>\\d+))?(?<type>[eEfFgGn%])?$',
+  ].join(''),
+  'su',
+)
 
 const widthMax = 1_000_000
 
 /** `format(decimal, specification)`: the language of floats', but for `#`, `z` and `_`. */
 export function formatExact(of: Exact, text: string): string {
-  const spec = specification.exec(text)?.groups
-  const isAligned = spec?.align !== undefined || spec?.alignFilled !== undefined
-  if (!spec || (isAligned && spec.zero) || (spec.comma && spec.type === 'n') || spec.width?.startsWith('0'))
-    return raise('ValueError', 'invalid format string')
-  const width = Number(spec.width ?? 0)
-  if (width > widthMax) return raise('LimitError', `a text is larger than ${widthMax}`)
-  const { type = 'n', comma = '' } = spec
-  const places = spec.precision === undefined ? undefined : Math.min(Number(spec.precision), widthMax)
-  const sign = of.isNegative ? '-' : (spec.sign ?? '-').replace('-', '')
-  const isZeroFilled = spec.zero !== undefined
+  const spec = specificationOf(text)
+  const { type, shape } = spec
+  const sign = of.isNegative ? '-' : spec.sign
   const percent = type === '%' ? '%' : ''
-  const shape = {
-    fill: spec.filled ?? (isZeroFilled ? '0' : ' '),
-    align: spec.alignFilled ?? spec.align ?? (isZeroFilled ? '=' : '>'),
-    width,
-  }
   if (of.special !== undefined)
-    return filled(sign, of.special + percent, isZeroFilled ? { fill: ' ', align: '>', width } : shape)
-  const rounded = roundedFor(percent ? { ...of, exponent: of.exponent + 2 } : of, type, places)
-  const letter = spec.type === undefined || /[EFG]/.test(type) ? 'E' : 'e'
-  const always = type === 'e' || type === 'E'
-  const [whole, rest] = parts(rounded, { pointAt: pointOf(rounded, type, places), letter, always })
+    return filled(sign, of.special + percent, spec.isZeroFilled ? { ...shape, fill: ' ', align: '>' } : shape)
+  const rounded = roundedFor(percent ? { ...of, exponent: of.exponent + 2 } : of, type, spec.places)
+  const [whole, rest] = parts(rounded, {
+    pointAt: pointOf(rounded, type, spec.places),
+    letter: spec.letter,
+    always: type === 'e' || type === 'E',
+  })
   const tail = rest + percent
-  const least = isZeroFilled ? width - sign.length - tail.length : 0
-  return filled(sign, grouped(whole, comma, least) + tail, shape)
+  const least = spec.isZeroFilled ? shape.width - sign.length - tail.length : 0
+  return filled(sign, grouped(whole, spec.comma, least) + tail, shape)
+}
+
+type Specification = {
+  /** `n` where none is given. */
+  readonly type: string
+  /** What stands before an exponent. */
+  readonly letter: string
+  readonly places: number | undefined
+  /** What stands before a number that is not below zero. */
+  readonly sign: string
+  readonly comma: string
+  readonly isZeroFilled: boolean
+  readonly shape: Shape
+}
+
+function specificationOf(text: string): Specification {
+  const found = specification.exec(text)?.groups
+  if (!found || isRefused(found)) return raise('ValueError', 'invalid format string')
+  const { type = 'n', comma = '', zero, precision, sign = '' } = found
+  const width = Number(found.width ?? 0)
+  if (width > widthMax) return raise('LimitError', `a text is larger than ${widthMax}`)
+  const isZeroFilled = zero !== undefined
+  const align = found.alignFilled ?? found.align ?? (isZeroFilled ? '=' : '>')
+  return {
+    type,
+    letter: found.type === undefined || /[EFG]/.test(type) ? 'E' : 'e',
+    places: precision === undefined ? undefined : Math.min(Number(precision), widthMax),
+    sign: sign.replace('-', ''),
+    comma,
+    isZeroFilled,
+    shape: { fill: found.filled ?? (isZeroFilled ? '0' : ' '), align, width },
+  }
+}
+
+/** What C's own decimals do not take together. */
+function isRefused({
+  align,
+  alignFilled,
+  zero,
+  comma,
+  type,
+  width,
+}: {
+  [part: string]: string | undefined
+}): boolean {
+  const isAligned = align !== undefined || alignFilled !== undefined
+  return (
+    (isAligned && zero !== undefined) ||
+    (comma !== undefined && type === 'n') ||
+    width?.startsWith('0') === true
+  )
 }
 
 function roundedFor(of: Exact, type: string, places: number | undefined): Exact {

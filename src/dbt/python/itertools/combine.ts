@@ -1,7 +1,10 @@
 import { add, callValue, iterate, raise, truth, tupleOf, type Value } from '../../../jinja/index.ts'
 import { plainDialect } from './dialect.ts'
 
-/** Iterators over other iterators. Each is gone through by hand: who stops early must leave the rest to the next. */
+/**
+ * Iterators over other iterators. Each is gone through by hand: who stops early must leave the rest to
+ * the next.
+ */
 
 export function iteratorOf(value: Value): Iterator<Value> {
   return iterate(value)[Symbol.iterator]()

@@ -14,7 +14,7 @@ import { builtinType } from '../builtin.ts'
 import { plainDialect } from './dialect.ts'
 
 /** What one iterator without an end gives before it is stopped: nobody stops it otherwise. */
-export const endlessMax = valueLimits.itemsMax
+const endlessMax = valueLimits.itemsMax
 
 function tooMany(what: string): never {
   return raise('LimitError', `${what} gives more than ${endlessMax} items`)

@@ -1,6 +1,7 @@
 /**
- * What the IANA database calls a zone (`CET`, `EDT`, `+03`): ICU knows only long names in English, so this table goes from those to
- * the short ones. Zones that the database names by their offset are not in it.
+ * What the IANA database calls a zone (`CET`, `EDT`, `+03`): ICU knows only long names in English, so
+ * this table goes from those to the short ones. Zones that the database names by their offset are not
+ * in it.
  */
 const abbreviations: { readonly [longName: string]: string } = {
   'Alaska Daylight Time': 'AKDT',
@@ -70,7 +71,10 @@ const abbreviations: { readonly [longName: string]: string } = {
   'Yukon Time': 'MST',
 }
 
-/** Zones whose long name is that of a neighbour with a short name, though the database gives them their offset. */
+/**
+ * Zones whose long name is that of a neighbour with a short name, though the database gives them their
+ * offset.
+ */
 const unnamed = new Set(['Antarctica/Casey', 'Antarctica/Troll', 'Asia/Colombo', 'Europe/Minsk'])
 /** ICU has no name for the summer of these; the database gives them London's. */
 const asLondon = new Set(['Europe/Guernsey', 'Europe/Isle_of_Man', 'Europe/Jersey'])

@@ -9,7 +9,7 @@ export type PytzZone = Zone & {
   readonly localize: (value: Value, isDst: boolean | null) => Moment
 }
 
-export function wantMoment(value: Value): Moment {
+function wantMoment(value: Value): Moment {
   if (value instanceof Moment) return value
   return raise('AttributeError', `'${typeName(value)}' object has no attribute 'tzinfo'`)
 }
@@ -20,7 +20,7 @@ export function wantNaive(value: Value): Moment {
 }
 
 /** None stays None: then what is ambiguous is an error. */
-export function isDstOf(value: Value): boolean | null {
+function isDstOf(value: Value): boolean | null {
   return value === null ? null : value !== false && value !== 0
 }
 

@@ -18,9 +18,10 @@ import { pytzFields, pytzMethods, type PytzZone, wantNaive } from './methods.ts'
 type Phase = { readonly offset: bigint; readonly dst: bigint; readonly label: string }
 
 /**
- * A zone with a history, as pytz holds it: one object per phase, so that a datetime in it knows its offset. The zone itself, as
- * `timezone()` gives it, is the phase before all others, the local mean time: `datetime(…, tzinfo=timezone('Asia/Tokyo'))` is
- * 9:19 ahead, which is pytz's own trap; `localize` is the way.
+ * A zone with a history, as pytz holds it: one object per phase, so that a datetime in it knows its
+ * offset. The zone itself, as `timezone()` gives it, is the phase before all others, the local mean
+ * time: `datetime(…, tzinfo=timezone('Asia/Tokyo'))` is 9:19 ahead, which is pytz's own trap;
+ * `localize` is the way.
  */
 export class NamedZone extends Zone implements PytzZone {
   readonly rules: Rules
@@ -74,7 +75,10 @@ const namedType: HostType<NamedZone> = hostType<NamedZone>(
   },
 )
 
-/** The zone's history by ICU, within the years that pytz has: before 1901 its first phase, after 2037 its last one. */
+/**
+ * The zone's history by ICU, within the years that pytz has: before 1901 its first phase, after 2037
+ * its last one.
+ */
 export class Rules {
   readonly zone: string
   /** The phase before all others. */
@@ -147,7 +151,10 @@ const lastMs = Date.UTC(2037, 11, 31)
 /** ICU's names of zones begin here. */
 const namedSinceMs = 0
 
-/** pytz's own way into a zone: what is shown twice goes to `isDst`, what is never shown to the offset before or after. */
+/**
+ * pytz's own way into a zone: what is shown twice goes to `isDst`, what is never shown to the offset
+ * before or after.
+ */
 function localized(rules: Rules, naive: Moment, isDst: boolean | null): Moment {
   const wall = naive.micros
   const phases = new Set([wall - microsPerDay, wall + microsPerDay].map(near => rules.at(near)))

@@ -1,6 +1,6 @@
 /**
- * Names of time zones and countries as pytz 2026.6 lists them: facts of the IANA time zone database (public domain), its files `tzdata.zi`,
- * `iso3166.tab` and `zone.tab`.
+ * Names of time zones and countries as pytz 2026.6 lists them: facts of the IANA time zone database
+ * (public domain), its files `tzdata.zi`, `iso3166.tab` and `zone.tab`.
  */
 
 /** All, in their order; those that are not common are marked with `~`. */

@@ -3,9 +3,9 @@ import type { Program, Step } from './program.ts'
 import type { Place } from './tree.ts'
 
 /**
- * A backtracking machine with a stack of its own: what it remembers when it fails is exactly what Python's does (a group keeps what it
- * matched in an earlier round, and one that never matched is not matched again), no input makes the host's stack deep, and every
- * search has an end.
+ * A backtracking machine with a stack of its own: what it remembers when it fails is exactly what
+ * Python's does (a group keeps what it matched in an earlier round, and one that never matched is not
+ * matched again), no input makes the host's stack deep, and every search has an end.
  */
 
 /** Steps of one call, a character of a run counted as one: about a second. */
@@ -54,7 +54,10 @@ class Machine {
   private readonly program: Program
   private readonly codes: Uint32Array
   private readonly search: Search
-  /** Where to go on after a failure, in threes: place in the program, place in the text, length of the trail. */
+  /**
+   * Where to go on after a failure, in threes: place in the program, place in the text, length of the
+   * trail.
+   */
   private readonly stack: number[] = []
   /** How far a run may be given back; -1: it is no run. */
   private readonly least: number[] = []

@@ -5,7 +5,10 @@ import { octal, Reader } from './reader.ts'
 import { setOf } from './set.ts'
 import { flag, type Node, type Tree, type Width, widthOf } from './tree.ts'
 
-/** Python's regular expressions (3.11): all of their syntax but `\N{…}` and `LOCALE`, which belongs to bytes. */
+/**
+ * Python's regular expressions (3.11): all of their syntax but `\N{…}` and `LOCALE`, which belongs to
+ * bytes.
+ */
 export function parse(pattern: string, flags: number): Tree {
   if ((flags & flag.L) !== 0) return raise('ValueError', 'cannot use LOCALE flag with a str pattern')
   if ((flags & flag.A) !== 0 && (flags & flag.U) !== 0)
@@ -33,7 +36,7 @@ const repeatMax = 4_294_967_295
 /** A group that is not yet closed has no width. */
 type Groups = Map<number, Width | undefined>
 
-export class Parser {
+class Parser {
   readonly reader: Reader
   readonly names = new Map<string, number>()
   readonly widths: Groups = new Map()

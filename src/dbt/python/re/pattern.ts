@@ -63,11 +63,7 @@ export function first(
 }
 
 /** All of them, one after the other; after an empty one the next must not be empty at the same place. */
-export function* all(
-  pattern: Pattern,
-  subject: Subject,
-  { pos, endpos }: Window = everything,
-): Generator<Match> {
+function* all(pattern: Pattern, subject: Subject, { pos, endpos }: Window = everything): Generator<Match> {
   const end = Math.min(Math.max(endpos, 0), subject.codes.length)
   const start = Math.min(Math.max(pos, 0), end)
   const budget = budgetFor(subject.codes.length)

@@ -80,7 +80,7 @@ export class Reader {
   }
 }
 
-export function lengthOf(text: string): number {
+function lengthOf(text: string): number {
   return Array.from(text).length
 }
 
