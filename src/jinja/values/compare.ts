@@ -143,7 +143,7 @@ function compareSets(operator: Order, left: PySet, right: PySet): boolean {
 const surrogate = /[\ud800-\udfff]/
 
 /** By code points, where JavaScript's `<` goes by halves of surrogate pairs. */
-export function compareText(left: string, right: string): number {
+function compareText(left: string, right: string): number {
   if (left === right) return 0
   if (!surrogate.test(left) && !surrogate.test(right)) return left < right ? -1 : 1
   const [a, b] = [Array.from(left), Array.from(right)]

@@ -101,11 +101,13 @@ export function toFloat(value: Value): number {
   return raise('TypeError', `float() argument must be a string or a real number, not '${typeName(value)}'`)
 }
 
+const digits = '\\d+(?:_\\d+)*'
+const float = new RegExp(`^[-+]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:[eE][-+]?${digits})?$`)
+
 /** undefined: it is no float. */
 function parseFloat(text: string): number | undefined {
   const plain = asciiDigits(trimmed(text, 'both'))
   const special = /^([-+]?)(?:inf(inity)?|(nan))$/i.exec(plain)
   if (special) return special[3] === undefined ? Number(`${special[1]}Infinity`) : Number.NaN
-  const number = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?$/
-  return number.test(plain) ? Number(plain.replaceAll('_', '')) : undefined
+  return float.test(plain) ? Number(plain.replaceAll('_', '')) : undefined
 }

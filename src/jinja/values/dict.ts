@@ -10,8 +10,8 @@ import { tupleOf } from './tuple.ts'
 export class Dict {
   readonly unhashable = 'dict'
   /** By hash key; the key itself stands in `keys` where the two differ. */
-  private readonly values_ = new Map<HashKey, Value>()
-  private keys_: Map<HashKey, Value> | undefined
+  readonly #values = new Map<HashKey, Value>()
+  #keys: Map<HashKey, Value> | undefined
 
   /** Of entries, as a host has them. */
   static of(entries: Iterable<readonly [Value, Value]>): Dict {
@@ -21,40 +21,40 @@ export class Dict {
   }
 
   get size(): number {
-    return this.values_.size
+    return this.#values.size
   }
 
   /** JavaScript's `undefined`: there is no such key. */
   get(key: Value): Value | undefined {
-    return this.values_.get(hashKey(key))
+    return this.#values.get(hashKey(key))
   }
 
   has(key: Value): boolean {
-    return this.values_.has(hashKey(key))
+    return this.#values.has(hashKey(key))
   }
 
   /** A key that is there keeps its place and its first spelling, as in Python. */
   set(key: Value, value: Value): this {
     const hash = hashKey(key)
-    if (hash !== key && !this.values_.has(hash)) (this.keys_ ??= new Map()).set(hash, key)
-    this.values_.set(hash, value)
+    if (hash !== key && !this.#values.has(hash)) (this.#keys ??= new Map()).set(hash, key)
+    this.#values.set(hash, value)
     return this
   }
 
   delete(key: Value): boolean {
     const hash = hashKey(key)
-    this.keys_?.delete(hash)
-    return this.values_.delete(hash)
+    this.#keys?.delete(hash)
+    return this.#values.delete(hash)
   }
 
   clear(): void {
-    this.values_.clear()
-    this.keys_ = undefined
+    this.#values.clear()
+    this.#keys = undefined
   }
 
   *entries(): Generator<[Value, Value]> {
     const { size } = this
-    for (const [hash, value] of this.values_) {
+    for (const [hash, value] of this.#values) {
       yield [this.keyOf(hash), value]
       if (this.size !== size) raise('RuntimeError', 'dictionary changed size during iteration')
     }
@@ -62,7 +62,7 @@ export class Dict {
 
   *keys(): Generator<Value> {
     const { size } = this
-    for (const hash of this.values_.keys()) {
+    for (const hash of this.#values.keys()) {
       yield this.keyOf(hash)
       if (this.size !== size) raise('RuntimeError', 'dictionary changed size during iteration')
     }
@@ -73,7 +73,7 @@ export class Dict {
   }
 
   private keyOf(hash: HashKey): Value {
-    const spelt = this.keys_?.get(hash)
+    const spelt = this.#keys?.get(hash)
     return spelt === undefined ? (hash as Value) : spelt
   }
 }

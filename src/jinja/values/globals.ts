@@ -109,7 +109,7 @@ function maker(name: string, make: (positional: readonly Value[], named?: Named)
 }
 
 /** Python's `dict(…)`. */
-export function dictOf(positional: readonly Value[], named?: Named): Dict {
+function dictOf(positional: readonly Value[], named?: Named): Dict {
   if (positional.length > 1)
     return raise('TypeError', `dict expected at most 1 argument, got ${positional.length}`)
   const dict = new Dict()
@@ -119,7 +119,7 @@ export function dictOf(positional: readonly Value[], named?: Named): Dict {
 }
 
 /** Python's `range(…)`, as large as the limit allows. */
-export function rangeOf({ limits }: Dialect, positional: readonly Value[], named?: Named): Range {
+function rangeOf({ limits }: Dialect, positional: readonly Value[], named?: Named): Range {
   if (named !== undefined && named.size > 0)
     return raise(
       'TypeError',

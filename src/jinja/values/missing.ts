@@ -15,7 +15,7 @@ export function undefinedWords({ missing: { hint, holder, name = null } }: Undef
 }
 
 /** `dict object`, `jinja2.runtime.Macro object`; None is called by its own name. */
-export function objectWords(value: Value): string {
+function objectWords(value: Value): string {
   return value === null ? 'None' : `${qualifiedName(value)} object`
 }
 

@@ -38,11 +38,25 @@ function written(value: Value, within: readonly Value[]): string {
     case 'boolean':
       return value ? 'True' : 'False'
     case 'number':
-    case 'bigint':
       return String(value)
+    case 'bigint':
+      return printInt(value)
     default:
       return writtenObject(value, within)
   }
+}
+
+/** Digits of an int that CPython writes: more take time that grows with their square. */
+const intDigitsMax = 4300
+
+function printInt(value: bigint): string {
+  const text = String(value)
+  if (text.length - (value < 0n ? 1 : 0) <= intDigitsMax) return text
+  return raise(
+    'ValueError',
+    `Exceeds the limit (${intDigitsMax} digits) for integer string conversion; ` +
+      'use sys.set_int_max_str_digits() to increase the limit',
+  )
 }
 
 function writtenObject(

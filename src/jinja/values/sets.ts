@@ -5,7 +5,7 @@ import { raise } from './raise.ts'
 /** A set. Its order is that of insertion, where Python's is by hash. */
 export class PySet {
   readonly unhashable = 'set'
-  private readonly items_ = new Map<HashKey, Value>()
+  readonly #items = new Map<HashKey, Value>()
 
   static of(items: Iterable<Value>): PySet {
     const set = new PySet()
@@ -14,29 +14,29 @@ export class PySet {
   }
 
   get size(): number {
-    return this.items_.size
+    return this.#items.size
   }
 
   has(item: Value): boolean {
-    return this.items_.has(hashKey(item))
+    return this.#items.has(hashKey(item))
   }
 
   add(item: Value): void {
     const hash = hashKey(item)
-    if (!this.items_.has(hash)) this.items_.set(hash, item)
+    if (!this.#items.has(hash)) this.#items.set(hash, item)
   }
 
   delete(item: Value): boolean {
-    return this.items_.delete(hashKey(item))
+    return this.#items.delete(hashKey(item))
   }
 
   clear(): void {
-    this.items_.clear()
+    this.#items.clear()
   }
 
   *[Symbol.iterator](): Generator<Value> {
     const { size } = this
-    for (const item of this.items_.values()) {
+    for (const item of this.#items.values()) {
       yield item
       if (this.size !== size) raise('RuntimeError', 'Set changed size during iteration')
     }

@@ -21,7 +21,7 @@ export function keysBy(key: Value, items: readonly Value[]): readonly Value[] {
   return items.map(item => now(callValue(key, [item])))
 }
 
-/** The value at once. */
+/** The value at once: what must be waited for cannot be asked in the middle of a sort or a filter. */
 export function now(value: Value | Promise<Value>): Value {
-  return value instanceof Promise ? raise('TypeError', 'a key function that waits is not supported') : value
+  return value instanceof Promise ? raise('TypeError', 'a function that waits is not supported here') : value
 }

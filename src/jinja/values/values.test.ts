@@ -209,7 +209,7 @@ describe('functions of the host', () => {
       raisedBy(() =>
         callMethod(dialect, [2, 1], { name: 'sort', positional: [], named: new Map([['key', slow]]) }),
       ),
-    ).toBe('TypeError: a key function that waits is not supported')
+    ).toBe('TypeError: a function that waits is not supported here')
   })
 })
 

@@ -40,6 +40,8 @@ function languageOf({ undefined: kind, options }: Case): Language {
 
 function toldOf(thrown: unknown): Told {
   if (!(thrown instanceof Failure)) throw thrown
+  // Where Python runs out of memory, a limit of ours comes before.
+  if (thrown.code === 'SLUICE_JINJA_LIMIT') return { kind: 'MemoryError', words: '' }
   const [, kind = thrown.code, words = ''] = /^(\w+): (.*)$/s.exec(thrown.why ?? '') ?? []
   // Python itself finds a `break` outside a loop, in the code that jinja2 made: its line is none of the
   // template's.

@@ -11,6 +11,7 @@ import { raise } from '../raise.ts'
 import { tupleOf } from '../tuple.ts'
 import { unescapeEntities } from './entities.ts'
 import { any, type Method, type Methods, none, one } from './method.ts'
+import { split } from './split.ts'
 import { itemOf, mappingOf, textMethods } from './text.ts'
 
 /** What of a text stays HTML, when its methods give text. */
@@ -83,8 +84,20 @@ function fieldHtml(dialect: Dialect, value: Value, specification: string): strin
 
 /** Without tags and comments, white space made single, entities as characters. */
 export function stripTags(text: string): string {
-  const plain = text.replace(/<!--.*?-->|<(?!!--).*?>/gs, '')
-  return unescapeEntities(plain.split(/\s+/).filter(Boolean).join(' '))
+  return unescapeEntities(split(withoutTags(text), { separator: undefined, max: -1 }).join(' '))
+}
+
+/** What is opened and never closed stays, with all behind it. */
+function withoutTags(text: string): string {
+  let [made, from] = ['', 0]
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', from)) {
+    const close = text.startsWith('<!--', open) ? '-->' : '>'
+    const end = text.indexOf(close, close === '>' ? open : open + '<!--'.length)
+    if (end < 0) break
+    made += text.slice(from, open)
+    from = end + close.length
+  }
+  return made + text.slice(from)
 }
 
 /** All methods of `str`, which give HTML again and escape what they are handed, and markupsafe's own. */

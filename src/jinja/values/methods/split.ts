@@ -46,10 +46,10 @@ export function splitFromEnd(text: string, { separator, max }: Cuts): string[] {
   while (parts.length < cuts) {
     const at = to - separator.length < 0 ? -1 : text.lastIndexOf(separator, to - separator.length)
     if (at < 0) break
-    parts.unshift(text.slice(at + separator.length, to))
+    parts.push(text.slice(at + separator.length, to))
     to = at
   }
-  return [text.slice(0, to), ...parts]
+  return [...parts, text.slice(0, to)].reverse()
 }
 
 /** Python's `text.splitlines(keepEnds)`. */

@@ -228,7 +228,7 @@ function argumentName(value: Value): string {
 }
 
 /** Python's `text.join(items)`. */
-export function join(text: string, items: Value): string {
+function join(text: string, items: Value): string {
   const all = iterable(items) ?? raise('TypeError', 'can only join an iterable')
   let i = 0
   return Array.from(all, item => {
