@@ -18,6 +18,8 @@ type OptionToken = Extract<Token, { kind: 'option' }>
  * own words is refused here, with the near name.
  */
 export function readArguments(argv: readonly string[]): Command {
+  const own = withOwnArguments(argv)
+  if (own) return own
   const tokens = tokensOf(argv)
   const positionals = tokens.flatMap(token => (token.kind === 'positional' ? [token.value] : []))
   // `sluice help run` is what many type first.
@@ -31,6 +33,18 @@ export function readArguments(argv: readonly string[]): Command {
   const options: OptionValues = isHelp ? { ...given, help: true } : given
   if (verb && options.help === undefined) checkWords(verb, words)
   return { verb, words, options }
+}
+
+/** A verb with a reader of its own gets all that stands behind it, as it stands. */
+function withOwnArguments(argv: readonly string[]): Command | undefined {
+  const words = tokensOf(argv).filter(token => token.kind === 'positional')
+  const first = words.find(({ value }) => value !== 'help')
+  const verb = verbs.find(({ name, readsItself }) => readsItself && name === first?.value)
+  if (!first || !verb) return undefined
+  const before = argv.slice(0, first.index)
+  const { options } = readArguments(before.filter(word => word !== 'help'))
+  const asksHelp = before.includes('help') ? ['--help'] : []
+  return { verb, words: [...argv.slice(first.index + 1), ...asksHelp], options }
 }
 
 /** Is `--name` among the arguments? For what must be known even when the command is wrong. */

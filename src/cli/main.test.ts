@@ -36,6 +36,7 @@ test('help is the answer to --help, and a hint to one who types nothing', async 
       run         do it: all, or a selection
       backfill    run a range of partitions
       test        rows in, rows out: the tests of the project
+      dbt         a dbt project, by the commands and flags of dbt
       promote     what an environment has built becomes that of its base
 
     look

@@ -27,6 +27,8 @@ export type VerbSpec = {
   readonly examples: readonly { readonly command: string; readonly summary: string }[]
   /** It writes: the first Ctrl-C cancels and waits until nothing is half-written. Others end at once. */
   readonly writes: boolean
+  /** It has a command line of its own: what stands behind it is handed over as it is, `--help` too. */
+  readonly readsItself?: true
   readonly load: () => Promise<Verb>
 }
 
@@ -143,6 +145,30 @@ export const verbs: readonly VerbSpec[] = [
     examples: [{ command: 'sluice test marts.revenue', summary: 'the tests of one asset' }],
     writes: false,
     load: async () => (await import('./test.ts')).test,
+  },
+  {
+    name: 'dbt',
+    group: 'make',
+    summary: 'a dbt project, by the commands and flags of dbt',
+    arguments: [
+      {
+        name: 'command',
+        summary: 'build, run, test, ls and others; `sluice dbt --help` lists them',
+        many: true,
+      },
+    ],
+    options: [],
+    examples: [
+      { command: 'sluice dbt build', summary: 'seeds, models, snapshots and tests, in order' },
+      {
+        command: 'sluice dbt run --select +orders tag:daily',
+        summary: 'some models, and all that they read',
+      },
+      { command: 'sluice dbt doctor', summary: 'what of the project is not supported' },
+    ],
+    writes: true,
+    readsItself: true,
+    load: async () => (await import('./dbt.ts')).dbt,
   },
   {
     name: 'show',

@@ -47,14 +47,10 @@ export async function build(building: Building): Promise<readonly NodeResult[]> 
   try {
     const master = await sessionOf(0)
     await createSchemas(world, master, building.ids)
-    if (await hooks({ world, compile, session: master }, 'on-run-start', new Map(), say)) {
+    const hooking = { world, compile, session: master, say }
+    if (await hooks(hooking, 'on-run-start', new Map())) {
       await nodes(building, { compile, sessionOf, say })
-      await hooks(
-        { world, compile, session: master },
-        'on-run-end',
-        endNames(world, building.ids, results),
-        say,
-      )
+      await hooks(hooking, 'on-run-end', endNames(world, building.ids, results))
     } else for (const id of building.ids) say(skipped(world, id, 'an on-run-start hook failed'))
     return results
   } finally {
@@ -135,16 +131,20 @@ function nothing(id: UniqueId, thread: string): NodeResult {
   }
 }
 
-type Hooking = { readonly world: World; readonly compile: Compiler; readonly session: Session }
+type Hooking = {
+  readonly world: World
+  readonly compile: Compiler
+  readonly session: Session
+  readonly say: (result: NodeResult) => void
+}
 
 /** The hooks of packages, then those of the project; false: one has failed, and those after it did not run. */
 async function hooks(
   hooking: Hooking,
   when: 'on-run-start' | 'on-run-end',
   names: ReadonlyMap<string, Value>,
-  say: (result: NodeResult) => void,
 ): Promise<boolean> {
-  const { world, compile, session } = hooking
+  const { world, compile, session, say } = hooking
   const own = world.root.name
   const found = [...world.manifest.nodes.values()]
     .filter(node => node.resource_type === 'operation' && node.tags.includes(when))

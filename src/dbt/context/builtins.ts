@@ -125,7 +125,8 @@ export function envVar(
   })
 }
 
-export type Say = (words: string, options: { readonly toScreen: boolean }) => void
+/** `isAnswer`: it was printed for whoever called, rather than logged. */
+export type Say = (words: string, options: { readonly toScreen: boolean; readonly isAnswer?: boolean }) => void
 
 /** `log(…)` and `print(…)`: nothing is put into the text. */
 export function telling(say: Say): readonly (readonly [string, Callable])[] {
@@ -140,7 +141,7 @@ export function telling(say: Say): readonly (readonly [string, Callable])[] {
     [
       'print',
       callable('print', 'msg', ([message]) => {
-        say(str(message), { toScreen: true })
+        say(str(message), { toScreen: true, isAnswer: true })
         return ''
       }),
     ],

@@ -25,7 +25,7 @@ export function flagsValue(flags: Flags): Host {
   const given = new Map<string, Value>(
     Object.entries(flags.args).map(([name, value]) => [name.toUpperCase(), valueOf(value)]),
   )
-  const all = new Map([...given, ...Object.entries(known)])
+  const all = new Map([...Object.entries(known), ...given])
   return {
     [HOST]: {
       name: 'Flags',

@@ -120,7 +120,8 @@ function successOf(results: Results): Ending {
 /** `Database Error in model customers (models/customers.sql)` and what is said, indented as dbt does. */
 export function wordsOf(thrown: unknown, node: Node): string {
   const { kind, words } = told(thrown)
-  const where = `${node.resource_type} ${node.name} (${node.original_file_path})`
+  const path = node.original_file_path === '' ? '' : ` (${node.original_file_path})`
+  const where = `${node.resource_type} ${node.name}${path}`
   return `${kind} in ${where}\n${words
     .split('\n')
     .map(line => `  ${line}`)
@@ -142,7 +143,8 @@ const kinds: { readonly [python: string]: string } = {
 
 function told(thrown: unknown): { readonly kind: string; readonly words: string } {
   const raised = thrown instanceof Failure ? thrown.cause : thrown
-  if (raised instanceof Raised) return { kind: kinds[raised.kind] ?? 'Compilation Error', words: raised.words }
+  if (raised instanceof Raised)
+    return { kind: kinds[raised.kind] ?? 'Compilation Error', words: raised.words }
   if (!(thrown instanceof Failure)) throw thrown
   // What the database says stands for itself.
   const isDatabase = thrown.code.startsWith('SLUICE_TARGET') && thrown.why !== undefined

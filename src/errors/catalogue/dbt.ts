@@ -2,6 +2,12 @@ import { and, entry, or } from '../entry.ts'
 
 /** What can go wrong while a dbt project is read and parsed. */
 export const dbt = {
+  SLUICE_DBT_FAILED: entry<{ words: string }>({
+    title: ({ words }) => words,
+    fix: () => 'Mend the code that is named.',
+    retry: 'never',
+    exit: 1,
+  }),
   SLUICE_DBT_COMMAND_ABSENT: entry<{ command: string }>({
     title: ({ command }) => `\`sluice dbt ${command}\` is not there yet.`,
     fix: ({ command }) =>

@@ -1,0 +1,62 @@
+import { type DbtCommand, openDbt } from '../door/index.ts'
+import type { Call } from './call.ts'
+import { readDbtArguments } from './dbt/arguments.ts'
+import type { Act } from './dbt/act.ts'
+import { dbtHelp } from './print/dbt-help.ts'
+import { voiceOf } from './print/dbt-voice.ts'
+import { outOf } from './print/out.ts'
+
+/** `sluice dbt`: the commands of dbt, by its own command line. */
+export async function dbt(call: Call): Promise<number> {
+  const line = readDbtArguments(call.words)
+  const { command } = line
+  const { answerPalette } = call.out
+  if (line.help) {
+    call.out.answer(dbtHelp(command, answerPalette))
+    return 0
+  }
+  if (command === undefined) {
+    call.out.warn(dbtHelp(undefined, call.out.palette))
+    return 2
+  }
+  // `--log-format json` is dbt's way to ask for what `--json` asks for.
+  const isJson = call.out.isJson || line.flags['log-format'] === 'json'
+  const out = isJson === call.out.isJson ? call.out : outOf(call.world, { json: true, noColor: true })
+  const voice = voiceOf(out, { isQuiet: line.flags.quiet === true })
+  const project = await openDbt({
+    cwd: call.cwd,
+    command,
+    words: line.words,
+    flags: line.flags,
+    env: call.world.env,
+    nowMs: call.world.nowMs,
+    signal: call.signal,
+    onEvent: voice.onEvent,
+  })
+  try {
+    return await (await acts[command]())({ project, out, voice, command })
+  } finally {
+    await project.close()
+  }
+}
+
+const built = async () => (await import('./dbt/build.ts')).build
+
+const acts: { readonly [command in DbtCommand]: () => Promise<Act> } = {
+  build: built,
+  run: built,
+  test: built,
+  seed: built,
+  snapshot: built,
+  clone: built,
+  retry: built,
+  parse: async () => (await import('./dbt/parse.ts')).parse,
+  compile: async () => (await import('./dbt/compile.ts')).compile,
+  list: async () => (await import('./dbt/list.ts')).list,
+  show: async () => (await import('./dbt/show.ts')).show,
+  'run-operation': async () => (await import('./dbt/run-operation.ts')).runOperation,
+  'source freshness': async () => (await import('./dbt/freshness.ts')).freshness,
+  'docs generate': async () => (await import('./dbt/docs.ts')).docs,
+  debug: async () => (await import('./dbt/debug.ts')).debug,
+  clean: async () => (await import('./dbt/clean.ts')).clean,
+}

@@ -1,0 +1,1 @@
+{% macro say(words) %}{% do print('said ' ~ words) %}{% do return({'words': words}) %}{% endmacro %}

@@ -1,0 +1,1 @@
+select id, customer, amount, day from {{ ref('raw_orders') }} where amount >= {{ var('least') }}
