@@ -107,7 +107,7 @@ export function place(at: number): string {
 
 /** What may be a promise, as a value. */
 export function settled({ making }: Unit, code: string): string {
-  if (!making.mode.waits) return op(making, 'now', code)
+  if (!making.mode.waits) return `((t=${code}) instanceof Promise?${op(making, 'now', 't')}:t)`
   return `((t=${code}) instanceof Promise?await t:t)`
 }
 

@@ -34,24 +34,31 @@ function looping(frame: Frame, node: For, { over, depth, recurse }: Over): strin
   analyseBody(symbols, node.body)
   const inner = innerFrame(frame, symbols)
   const isEmpty = node.otherwise.length > 0 ? fresh(unit) : undefined
-  const tick = `${op(making, 'tick', 'r', frame.out)};`
   const rest = (item: string) => {
     const done = isEmpty === undefined ? '' : `${isEmpty}=false;`
     return `${assign(inner, node.target, item)}${enter(symbols)}${making.write(inner, node.body)}${done}}`
   }
   const before = isEmpty === undefined ? '' : `${isEmpty}=true;`
-  const after = isEmpty === undefined ? '' : `if(${isEmpty}){${otherwise(frame, node)}}`
-  const item = `i${making.count++}`
+  const isLong = `if(${frame.out}.length>r.charsMax)r.tooLong();`
+  const after = isLong + (isEmpty === undefined ? '' : `if(${isEmpty}){${otherwise(frame, node)}}`)
   if (held === undefined) {
+    const { head, item } = going(frame, node, over)
     const test = node.when ? testOf(frame, node, item) : undefined
     const only = test === undefined ? '' : `${test.assign}if(!${test.condition})continue;`
-    const head = `for(const ${item} of ${op(making, 'iterate', over, place(node.at))}){${tick}${only}`
-    return `${before}${test?.enter ?? ''}${head}${rest(item)}${after}`
+    return `${before}${test?.enter ?? ''}${head}{${only}${rest(item)}${after}`
   }
   const filtered = node.when ? filteredItems(frame, node, over) : undefined
-  const made = op(making, 'loop', filtered?.list ?? over, depth, recurse ?? 'undefined')
-  const head = `p=${node.at};for(${held}=${made};${held}.advance();){${tick}`
+  const given = `{depth:${depth},recurse:${recurse ?? 'undefined'}}`
+  const made = op(making, 'loop', 'r', filtered?.list ?? over, given, place(node.at))
+  const head = `for(${held}=${made};${held}.advance();){`
   return `${before}${filtered?.code ?? ''}${head}${rest(`${held}.item`)}${after}`
+}
+
+/** The head of a loop that goes through the items alone. */
+function going({ unit }: Frame, { at }: For, over: string): { head: string; item: string } {
+  const [items, item] = [fresh(unit, 'x'), fresh(unit, 'i')]
+  const made = op(unit.making, 'items', 'r', over, place(at))
+  return { head: `for(${items}=${made};(${item}=${items}.next())!==undefined;)`, item }
 }
 
 function freshOf(unit: Frame['unit']): (name: string) => string {
@@ -81,12 +88,10 @@ function testOf(frame: Frame, node: For, item: string): { enter: string; assign:
 function filteredItems(frame: Frame, node: For, over: string): { list: string; code: string } {
   const { making } = frame.unit
   const list = fresh(frame.unit)
-  const item = `i${making.count++}`
+  const { head, item } = going(frame, node, over)
   const test = testOf(frame, node, item)
   const passing = `${test.assign}if(${test.condition})${list}.push(${item})`
-  const head = `for(const ${item} of ${op(making, 'iterate', over, place(node.at))})`
-  const items = `${head}{${op(making, 'tick', 'r', "''")};${passing}}`
-  return { list: op(making, 'generated', list), code: `${test.enter}${list}=[];${items}` }
+  return { list: op(making, 'generated', list), code: `${test.enter}${list}=[];${head}{${passing}}` }
 }
 
 function otherwise(frame: Frame, node: For): string {

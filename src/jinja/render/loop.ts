@@ -5,42 +5,36 @@ import {
   type Host,
   type HostType,
   Undefined,
-  type UndefinedKind,
   type Value,
   equal,
-  iterate,
   lengthOf,
   raise,
   tupleOf,
 } from '../values/index.ts'
+import { Items } from './items.ts'
+import type { Run } from './run.ts'
 
 /** Renders a loop's body over other items, one level deeper. */
 export type Recurse = (items: Value, depth: number) => Value | Promise<Value>
 
 type Parts = {
-  readonly undefined: UndefinedKind
   readonly depth: number
   readonly recurse: Recurse | undefined
 }
 
 /** `loop`: goes through the items of a `for`, at most one item ahead of its body. */
-export class Loop implements Host {
+export class Loop extends Items implements Host {
   /** The item of this turn. */
   item: Value = null
   index0 = -1
-  private readonly items: Value
   private readonly parts: Parts
-  private iterator: Iterator<Value>
-  /** The next item of a list, which may grow while it is gone through. */
-  private place = 0
   private ahead: Value | undefined
   private before: Value = null
   private known: number | undefined
   private seen: Value[] | undefined
-  constructor(items: Value, parts: Parts) {
-    this.items = items
+  constructor(run: Run, items: Value, parts: Parts) {
+    super(run, items)
     this.parts = parts
-    this.iterator = iterate(items)[Symbol.iterator]()
   }
 
   get [HOST](): HostType<never> {
@@ -49,7 +43,7 @@ export class Loop implements Host {
 
   /** On to the next item; false: there is none. */
   advance(): boolean {
-    const next = this.ahead === undefined ? this.pulled() : this.ahead
+    const next = this.ahead === undefined ? this.next() : this.ahead
     this.ahead = undefined
     if (next === undefined) return false
     this.index0++
@@ -58,16 +52,9 @@ export class Loop implements Host {
     return true
   }
 
-  private pulled(): Value | undefined {
-    const { items } = this
-    if (Array.isArray(items)) return items[this.place++]
-    const { done, value } = this.iterator.next()
-    return done === true ? undefined : value
-  }
-
   private peeked(): Value | undefined {
     // None is an item too.
-    if (this.ahead === undefined) this.ahead = this.pulled()
+    if (this.ahead === undefined) this.ahead = this.next()
     return this.ahead
   }
 
@@ -92,13 +79,13 @@ export class Loop implements Host {
     return this.index0 === 0 ? this.missing('there is no previous item') : this.before
   }
 
-  next(): Value {
+  following(): Value {
     const next = this.peeked()
     return next === undefined ? this.missing('there is no next item') : next
   }
 
   private missing(hint: string): Value {
-    return new Undefined(this.parts.undefined, { hint })
+    return new Undefined(this.run.dialect.undefined, { hint })
   }
 
   get depth(): number {
@@ -136,7 +123,7 @@ const attributes: ReadonlyMap<string, Attribute> = new Map<string, Attribute>([
   ['depth', loop => loop.depth + 1],
   ['depth0', loop => loop.depth],
   ['previtem', loop => loop.previous()],
-  ['nextitem', loop => loop.next()],
+  ['nextitem', loop => loop.following()],
   ['cycle', loop => method('cycle', values => loop.cycle(values))],
   ['changed', loop => method('changed', values => loop.changed(values))],
 ])

@@ -19,7 +19,6 @@ import {
   isHost,
   isRaised,
   iterable,
-  iterate,
   listOf,
   mod,
   mul,
@@ -38,10 +37,11 @@ import {
 } from '../values/index.ts'
 import type { Context } from './context.ts'
 import type { MacroHead } from './head.ts'
+import { Items } from './items.ts'
 import { Loop, type Recurse } from './loop.ts'
 import { Macro, type MacroFunction } from './macro.ts'
 import { now } from './now.ts'
-import type { Printed, Run } from './run.ts'
+import type { Run } from './run.ts'
 import { block, extend, importModule, include, memberOf, parent, parentBlock, self } from './templates.ts'
 import { Returned, traced } from './trace.ts'
 
@@ -84,7 +84,6 @@ function ofValues(dialect: Dialect): Operations {
     constantSlice: (holder: Value, bounds: readonly [Value, Value, Value]) =>
       constantSlice(dialect, holder, bounds),
     noSlice: () => raise('TypeError', "unhashable type: 'slice'"),
-    iterate: (value: Value) => iterate(value),
     tuple: (items: readonly Value[]) => tupleOf(items),
     dict: (entries: readonly (readonly [Value, Value])[]) => Dict.of(entries),
     rest: (value: Value) =>
@@ -166,8 +165,6 @@ function ofNames(dialect: Dialect): Operations {
       new Undefined(undefinedKinds.lenient, {
         hint: `the inline if-expression on line ${line} evaluated to false and no else section was defined.`,
       }),
-    loop: (items: Value, depth: number, recurse: Recurse | undefined) =>
-      new Loop(items, { undefined: dialect.undefined, depth, recurse }),
   }
 }
 
@@ -212,12 +209,9 @@ function isPlainObject(value: object): boolean {
 const ofRuns: Operations = {
   traced,
   Returned,
-  tick: (run: Run, printed: Printed) => {
-    if (++run.iterations > run.limits.iterationsMax)
-      raise('LimitError', `loops turn more than ${run.limits.iterationsMax} times`)
-    if (printed.length > run.limits.outputCharsMax)
-      raise('LimitError', `more than ${run.limits.outputCharsMax} characters are printed`)
-  },
+  items: (run: Run, items: Value) => new Items(run, items),
+  loop: (run: Run, items: Value, given: { depth: number; recurse: Recurse | undefined }) =>
+    new Loop(run, items, given),
   macro: (run: Run, head: MacroHead, body: MacroFunction) => new Macro(head, run, body),
   include,
   importModule,

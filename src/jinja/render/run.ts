@@ -60,17 +60,30 @@ export class Run {
   /** Functions of the generated code within each other: they count themselves. */
   depth = 0
   readonly depthMax: number
+  readonly iterationsMax: number
+  /** Of a text; of a native render, values. */
+  readonly charsMax: number
   constructor(parts: RunParts) {
     this.dialect = parts.dialect
     this.limits = parts.limits
     this.mode = parts.mode
     this.autoescape = parts.autoescape
     this.depthMax = parts.limits.callDepthMax
+    this.iterationsMax = parts.limits.iterationsMax
+    this.charsMax = parts.limits.outputCharsMax
     this.parts = parts
   }
 
   tooDeep(): never {
     return raise('LimitError', `macros call each other more than ${this.depthMax} deep`)
+  }
+
+  tooManyTurns(): never {
+    return raise('LimitError', `loops turn more than ${this.iterationsMax} times`)
+  }
+
+  tooLong(): never {
+    return raise('LimitError', `more than ${this.charsMax} characters are printed`)
   }
 
   call(fn: Value, positional: readonly Value[], named: Named | undefined): Value {

@@ -78,6 +78,11 @@ function calledBy({ site, at }: Frame): Note {
   return { text: who, at: placeOf(site.source, at) }
 }
 
+function rangeWords({ message }: RangeError): string {
+  if (/call stack/.test(message)) return 'templates and values are nested too deeply'
+  return /string length/.test(message) ? 'a text is longer than any may be' : message
+}
+
 /** Anything that was thrown, as a failure. */
 function told(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown
@@ -87,7 +92,7 @@ function told(thrown: unknown): Failure {
     return failure('SLUICE_JINJA_RENDER', { kind, words }, { cause: thrown })
   }
   // JavaScript's own: the stack is used up, or a text is longer than any may be.
-  if (thrown instanceof RangeError) return failure('SLUICE_JINJA_LIMIT', { words: thrown.message })
+  if (thrown instanceof RangeError) return failure('SLUICE_JINJA_LIMIT', { words: rangeWords(thrown) })
   const words = thrown instanceof Error ? thrown.message : String(thrown)
   return failure('SLUICE_INTERNAL', { doing: 'rendering a template', words }, { cause: thrown })
 }

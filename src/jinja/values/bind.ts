@@ -76,30 +76,34 @@ export function bind(declared: Signature, positional: readonly Value[], named?: 
   const usual = bindUsual(declared, positional, named)
   if (usual) return usual
   const { parameters, varargs, kwargs } = declared
-  const values: (Value | undefined)[] = parameters.map((_, i) =>
-    i < declared.positional ? positional[i] : undefined,
-  )
+  const values: (Value | undefined)[] = positional.slice(0, declared.positional)
+  while (values.length < parameters.length) values.push(undefined)
+  const rest = named === undefined ? new Dict() : bindNamed(declared, values, named)
+  if (positional.length > declared.positional && !varargs)
+    return raise('TypeError', tooMany(declared, positional.length))
+  for (let i = 0; i < parameters.length; i++) {
+    if (values[i] === undefined) values[i] = parameters[i]?.initial
+    if (values[i] === undefined) return raise('TypeError', lacking(declared, values))
+  }
+  if (varargs) values.push(tupleOf(positional.slice(declared.positional)))
+  if (kwargs) values.push(rest)
+  return values as unknown as Arguments
+}
+
+/** Named arguments into their places; what no parameter is called is the rest. */
+function bindNamed(declared: Signature, values: (Value | undefined)[], named: Named): Dict {
+  const { parameters, positionalOnly, kwargs } = declared
   const rest = new Dict()
-  for (const [name, value] of named ?? []) {
-    const index = parameters.findIndex(
-      (parameter, i) => parameter.name === name && i >= declared.positionalOnly,
-    )
-    if (index >= 0 && values[index] !== undefined)
+  for (const [name, value] of named) {
+    let index = positionalOnly
+    while (index < parameters.length && parameters[index]?.name !== name) index++
+    if (index < parameters.length && values[index] !== undefined)
       return raise('TypeError', `${declared.name}() got multiple values for argument '${name}'`)
-    if (index >= 0) values[index] = value
+    if (index < parameters.length) values[index] = value
     else if (kwargs) rest.set(name, value)
     else return raise('TypeError', unexpected(declared, name))
   }
-  if (positional.length > declared.positional && !varargs)
-    return raise('TypeError', tooMany(declared, positional.length))
-  const missing = parameters.filter(({ initial }, i) => values[i] === undefined && initial === undefined)
-  if (missing.length > 0) return raise('TypeError', lacking(declared, missing))
-  const bound: Value[] = values.map((value, i) =>
-    value === undefined ? (parameters[i]?.initial ?? null) : value,
-  )
-  if (varargs) bound.push(tupleOf(positional.slice(declared.positional)))
-  if (kwargs) bound.push(rest)
-  return bound as unknown as Arguments
+  return rest
 }
 
 /**
@@ -113,6 +117,7 @@ export function bindUsual(
 ): Arguments | undefined {
   const { parameters, varargs, kwargs } = declared
   if (named !== undefined || varargs || positional.length > declared.positional) return undefined
+  if (positional.length === parameters.length && !kwargs) return positional as unknown as Arguments
   const bound: Value[] = positional.slice()
   for (let i = bound.length; i < parameters.length; i++) {
     const initial = parameters[i]?.initial
@@ -137,7 +142,11 @@ function tooMany({ name, parameters, positional }: Signature, given: number): st
   return `${name}() takes ${takes} positional argument${plural} but ${given} ${were} given`
 }
 
-function lacking({ name, parameters, positional }: Signature, missing: readonly Parameter[]): string {
+function lacking(
+  { name, parameters, positional }: Signature,
+  values: readonly (Value | undefined)[],
+): string {
+  const missing = parameters.filter(({ initial }, i) => values[i] === undefined && initial === undefined)
   const byPosition = missing.filter(each => parameters.indexOf(each) < positional)
   const [told, kind] = byPosition.length > 0 ? [byPosition, 'positional'] : [missing, 'keyword-only']
   const names = told.map(each => `'${each.name}'`)
