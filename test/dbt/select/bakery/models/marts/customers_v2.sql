@@ -1,0 +1,1 @@
+select customer_id, {{ cents('2') }} as spent from {{ ref('orders') }}
