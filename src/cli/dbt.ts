@@ -22,7 +22,10 @@ export async function dbt(call: Call): Promise<number> {
   // `--log-format json` is dbt's way to ask for what `--json` asks for.
   const isJson = call.out.isJson || line.flags['log-format'] === 'json'
   const out = isJson === call.out.isJson ? call.out : outOf(call.world, { json: true, noColor: true })
-  const voice = voiceOf(out, { isQuiet: line.flags.quiet === true })
+  const voice = voiceOf(out, {
+    isQuiet: line.flags.quiet === true,
+    isStream: acts[command] === built,
+  })
   const project = await openDbt({
     cwd: call.cwd,
     command,

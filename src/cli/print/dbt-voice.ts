@@ -12,7 +12,10 @@ export type Voice = {
   readonly printed: () => readonly string[]
 }
 
-export function voiceOf(out: Out, { isQuiet }: { readonly isQuiet: boolean }): Voice {
+export function voiceOf(
+  out: Out,
+  { isQuiet, isStream }: { readonly isQuiet: boolean; readonly isStream: boolean },
+): Voice {
   const ended: EndedNode[] = []
   const printed: string[] = []
   let nodes = 0
@@ -52,9 +55,9 @@ export function voiceOf(out: Out, { isQuiet }: { readonly isQuiet: boolean }): V
     isQuiet,
     ended: () => ended,
     printed: () => printed,
+    // Commands that carry nodes out answer with events, a line each; others with one document.
     onEvent: event => {
-      // Events of nodes are the answer of the commands that carry nodes out; single words belong to no document.
-      if (out.isJson && event.kind.startsWith('node.')) out.json(event)
+      if (out.isJson && isStream) out.json(event)
       tell(event)
     },
   }

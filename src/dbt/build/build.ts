@@ -10,13 +10,14 @@ import { carryOut } from '../nodes/carry.ts'
 import { type Compiler, compiler } from '../nodes/compile.ts'
 import { callMacro } from '../nodes/context.ts'
 import { carryOutHook } from '../nodes/hook.ts'
+import { carryOutBatches, isMicrobatch } from '../nodes/microbatch.ts'
 import { isEphemeral } from '../nodes/references.ts'
 import { resultValue } from '../nodes/result-value.ts'
 import { operation, type Scene } from '../nodes/scene.ts'
 import type { World } from '../nodes/world.ts'
 import { carryOutUnitTest } from '../nodes/unit-test.ts'
 import { connectionsOf } from './connections.ts'
-import { edgesOf } from './edges.ts'
+import { type Edges, edgesOf } from './edges.ts'
 import { inOrder, type Outcome } from './order.ts'
 
 export type Building = {
@@ -24,6 +25,8 @@ export type Building = {
   readonly ids: readonly UniqueId[]
   /** What reads a node waits for its tests. */
   readonly testsFirst: boolean
+  /** Nodes are made by this materialization and not by their own, and none waits for another: `clone`. */
+  readonly as?: string | undefined
   readonly threads: number
   readonly signal: AbortSignal
   readonly onStart?: (id: UniqueId) => void
@@ -67,7 +70,7 @@ type Floor = {
 async function nodes(building: Building, { compile, sessionOf, say }: Floor): Promise<void> {
   const { world, ids, testsFirst, threads, signal } = building
   const carried = ids.filter(id => !isLeftOut(world, id))
-  const edges = edgesOf(world.manifest, carried, { testsFirst })
+  const edges = building.as === undefined ? edgesOf(world.manifest, carried, { testsFirst }) : noEdges
   await inOrder(
     carried,
     { edges, threads, failFast: world.flags.failFast, signal },
@@ -75,13 +78,16 @@ async function nodes(building: Building, { compile, sessionOf, say }: Floor): Pr
       act: async (id, number) => {
         building.onStart?.(id)
         const session = await sessionOf(number)
-        const carrying = { world, compiler: compile, session, thread: `Thread-${number}` }
+        const carrying = { world, compiler: compile, session, thread: `Thread-${number}`, as: building.as }
         const unit = world.manifest.unit_tests.get(id)
         const node = world.manifest.nodes.get(id) ?? world.manifest.functions.get(id)
         const result = unit
           ? await carryOutUnitTest(unit, carrying)
           : node
-            ? await carryOut(node, carrying)
+            ? await (building.as === undefined && isMicrobatch(world, node) ? carryOutBatches : carryOut)(
+                node,
+                carrying,
+              )
             : noOperation(id, `Thread-${number}`)
         say(result)
         return outcomeOf(result)
@@ -92,16 +98,18 @@ async function nodes(building: Building, { compile, sessionOf, say }: Floor): Pr
   )
 }
 
+const noEdges: Edges = { before: new Map(), after: new Map() }
+
 /** Ephemeral models are part of what reads them. */
 function isLeftOut({ manifest }: World, id: UniqueId): boolean {
   const node = manifest.nodes.get(id)
   return node !== undefined && isEphemeral(node)
 }
 
+const failed = new Set<NodeResult['status']>(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
+
 function outcomeOf({ status }: NodeResult): Outcome {
-  return status === 'error' || status === 'fail' || status === 'skipped' || status === 'runtime error'
-    ? 'failed'
-    : 'ok'
+  return failed.has(status) ? 'failed' : 'ok'
 }
 
 /** Exposures and saved queries are selected by `build`, and there is nothing to do for them. */

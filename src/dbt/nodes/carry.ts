@@ -19,6 +19,8 @@ export type Carrying = {
   readonly session: Session
   /** `Thread-3`, as results name it. */
   readonly thread: string
+  /** Another materialization than the node's own, which needs no code of it: `clone`. */
+  readonly as?: string | undefined
 }
 
 /**
@@ -26,7 +28,7 @@ export type Carrying = {
  * `error`, a test as `pass`, `warn`, `fail` or `error`. Never rejects for what the node itself meets; what it began is rolled back.
  */
 export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResult> {
-  const { world, compiler, session, thread } = carrying
+  const { world, compiler, session, thread, as } = carrying
   const timing = timer(world.nowMs)
   let code: string | null = null
   const result = (ending: Ending): NodeResult => ({
@@ -43,14 +45,15 @@ export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResu
     batch_results: null,
   })
   try {
-    if (node.resource_type !== 'seed') {
+    if (node.resource_type !== 'seed' && as === undefined) {
       code = (await timing.span('compile', () => compiler.compile(node, session))).code
       world.write('compiled', node, code)
     }
     const compiled = code === null ? {} : { compiled: code }
     const results = await timing.span('execute', () =>
-      materialized({ world, node, session, ctes: new Set(), ...compiled }),
+      materialized({ world, node, session, ctes: new Set(), ...compiled }, as),
     )
+    if (as !== undefined && !results.get('main')) return result({ status: 'success', message: 'No-op' })
     return result(node.resource_type === 'test' ? verdictOf(node, results) : successOf(results))
   } catch (thrown) {
     return result({ status: 'error', message: wordsOf(thrown, node) })
@@ -63,9 +66,9 @@ export type Ending = Pick<NodeResult, 'status' | 'message'> &
   Partial<Pick<NodeResult, 'failures' | 'adapter_response'>>
 
 /** Call the node's materialization, and put what it made into the cache. */
-export async function materialized(scene: Scene): Promise<Results> {
+export async function materialized(scene: Scene, as?: string): Promise<Results> {
   const { world, node } = scene
-  const name = node.config.materialized ?? 'view'
+  const name = as ?? node.config.materialized ?? 'view'
   const macro = materializationMacro(world.manifest.macros, {
     name,
     rootName: world.root.name,

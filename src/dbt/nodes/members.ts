@@ -3,6 +3,7 @@ import { readSeed } from '../adapter/seed.ts'
 import { valueOf } from '../context/json.ts'
 import { RelationValue } from '../context/relation.ts'
 import type { Context, Members } from '../context/scope.ts'
+import { callWaiting } from '../macros/code.ts'
 import { TableValue } from '../context/table.ts'
 import { batchValue, filterFor } from './batch.ts'
 import { ConfigValue } from './config.ts'
@@ -14,11 +15,11 @@ import type { Scene } from './scene.ts'
 export function nodeMembers(scene: Scene): Members {
   const { world, node, compiled } = scene
   const isOperation = node.resource_type === 'operation'
-  const referring = referringOf(scene)
+  const referring = (context: Context) => referringOf(scene, context)
   return new Map<string, (context: Context) => Value>([
-    ['ref', () => refFunction(referring)],
-    ['source', () => sourceFunction(referring)],
-    ['function', () => functionFunction(referring)],
+    ['ref', context => refFunction(referring(context))],
+    ['source', context => sourceFunction(referring(context))],
+    ['function', context => functionFunction(referring(context))],
     ['metric', () => callable('metric', '*args', ([args]) => metricName(args))],
     ['config', () => new ConfigValue(node.unique_id, valueOf(node.config) as Dict)],
     ['model', () => modelValue(scene)],
@@ -35,7 +36,7 @@ export function nodeMembers(scene: Scene): Members {
   ])
 }
 
-function referringOf(scene: Scene): Referring {
+function referringOf(scene: Scene, context: Context): Referring {
   const { world, node, ctes, isFree = false } = scene
   return {
     world,
@@ -44,8 +45,10 @@ function referringOf(scene: Scene): Referring {
     strict: !isFree && node.resource_type !== 'operation',
     filter: target => filterFor(scene, target),
     stands: async of => {
-      const known = await world.cache.inSchema(of, async () => [])
-      return known.some(each => each.identifier?.toLowerCase() === of.identifier?.toLowerCase())
+      const macro = world.macros.within(undefined, 'load_cached_relation')
+      if (!macro) return false
+      const named = new Map([['relation', new RelationValue(of)]])
+      return (await callWaiting(context.bound(macro), [], named)) instanceof RelationValue
     },
   }
 }

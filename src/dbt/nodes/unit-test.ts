@@ -53,7 +53,9 @@ export async function carryOutUnitTest(resource: Resource, carrying: Carrying): 
   })
   try {
     const { own, node, names, instead, ctes } = stageOf(world, unit)
-    code = (await timing.span('compile', () => compiler(own).compile(node, session, { names, instead, ctes }))).code
+    code = (
+      await timing.span('compile', () => compiler(own).compile(node, session, { names, instead, ctes }))
+    ).code
     world.write('compiled', node, code)
     const compiled = code
     const results = await timing.span('execute', () =>

@@ -34,9 +34,20 @@ export type World = {
   readonly write: (kind: 'compiled' | 'run', node: Node, text: string) => void
   /** Only rows of this time are read: `--sample`. */
   readonly sample?: { readonly startMs: number; readonly endMs: number } | undefined
+  /** Microbatch models: `--event-time-start` and `--event-time-end`. */
+  readonly eventTime?: { readonly startMs: number; readonly endMs: number } | undefined
+  /** `retry`: what came of the batches of models before, and when that was. */
+  readonly batchesBefore?: ReadonlyMap<UniqueId, BatchResults> | undefined
+  readonly batchesBeforeMs?: number | undefined
   readonly nowMs: () => number
   /** A node may prefer the place that a package says searches its own names first. */
   readonly ownPackageFirst: boolean
+}
+
+/** Batches by their bounds, as `run_results.json` keeps them. */
+export type BatchResults = {
+  readonly successful: readonly (readonly [start: string, end: string])[]
+  readonly failed: readonly (readonly [start: string, end: string])[]
 }
 
 export type Invocation = {

@@ -1,10 +1,12 @@
 import { build, type NodeResult, type UniqueId, type World } from '../../dbt/index.ts'
 import { failure } from '../../errors/index.ts'
+import { artifactsOf } from './artifacts.ts'
+import { codePath } from './code-files.ts'
 import type { DbtReport, NodeFacts, Tally } from './face.ts'
 import type { DbtCommand } from './flags.ts'
 import type { Opened } from './opened.ts'
 import { resourceOf, selected } from './selection.ts'
-import { codePath } from './code-files.ts'
+import { eventTimeOf, sampleOf } from './times.ts'
 
 /** `build`, `run`, `test`, `seed`, `snapshot`, `clone`: the selected nodes, carried out. */
 export async function built(rooms: Opened): Promise<DbtReport> {
@@ -23,7 +25,7 @@ export async function carriedOut(rooms: Opened, { command, ids, more = {} }: Wor
   const { profile } = rooms.parsed()
   const { onEvent, signal, nowMs } = options
   if (ids.length === 0) voices.warn('Nothing is selected: no node matches, or all that do are disabled.')
-  const world = await rooms.world(ids, more)
+  const world = await rooms.world(ids, { ...spansOf(rooms), ...more })
   onEvent({
     kind: 'started',
     nodes: ids.length,
@@ -34,12 +36,21 @@ export async function carriedOut(rooms: Opened, { command, ids, more = {} }: Wor
     world,
     ids,
     testsFirst: command === 'build',
+    as: command === 'clone' ? 'clone' : undefined,
     threads: profile.threads,
     signal,
     onStart: id => onEvent({ kind: 'node.started', unique_id: id }),
     onEnd: result => onEvent({ kind: 'node.finished', node: factsOf(world, result), result }),
   })
+  const artifacts = artifactsOf(rooms)
+  artifacts.manifest(results)
+  artifacts.results(results)
   return reportOf(results, nowMs() - rooms.startedAtMs)
+}
+
+/** Which rows are read, where a command says so. */
+function spansOf({ settings, startedAtMs }: Opened): Partial<World> {
+  return { eventTime: eventTimeOf(settings), sample: sampleOf(settings, startedAtMs) }
 }
 
 const failed = new Set(['error', 'fail', 'runtime error', 'partial success'])

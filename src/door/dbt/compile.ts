@@ -1,4 +1,5 @@
 import { compileInline, compileNodes } from '../../dbt/index.ts'
+import { artifactsOf, compiledResults } from './artifacts.ts'
 import type { Compiled } from './face.ts'
 import type { Opened } from './opened.ts'
 import { isNamed, resourceOf, selected } from './selection.ts'
@@ -11,8 +12,11 @@ export async function compiled(rooms: Opened): Promise<readonly Compiled[]> {
     const code = await compileInline(await rooms.world([]), inline, options.signal)
     return [{ id: 'inline_query', code, words: undefined, isNamed: true }]
   }
-  const ids = selected(rooms, 'compile')
+  const ids = selected(rooms)
   const { manifest } = rooms.parsed()
   const nodes = await compileNodes(await rooms.world(ids), ids, options.signal)
+  const results = compiledResults(nodes)
+  artifactsOf(rooms).manifest(results)
+  artifactsOf(rooms).results(results)
   return nodes.map(node => ({ ...node, isNamed: isNamed(rooms, resourceOf(manifest, node.id)?.name ?? '') }))
 }

@@ -1,7 +1,10 @@
 import { type Catalog, readCatalog } from '../../dbt/index.ts'
 import { compiled } from './compile.ts'
+import { artifactsOf } from './artifacts.ts'
 import type { CatalogReport } from './face.ts'
 import type { Opened } from './opened.ts'
+import { selected } from './selection.ts'
+import type { Settings } from './settings.ts'
 
 /** `docs generate`: compile all, ask the database for columns, and write what pages of documentation read. */
 export async function documented(rooms: Opened): Promise<CatalogReport> {
@@ -13,6 +16,22 @@ export async function documented(rooms: Opened): Promise<CatalogReport> {
   const catalog: Catalog = settings.isOn('empty-catalog')
     ? { tables: [], errors: [] }
     : await readCatalog(await rooms.world([]), options.signal)
+  const artifacts = artifactsOf(rooms)
+  if (!compile) artifacts.manifest()
+  artifacts.catalog(
+    catalog,
+    isNarrowed(settings) ? new Set([...selected(rooms), ...sources(rooms)]) : undefined,
+  )
   const columns = catalog.tables.reduce((sum, { rows }) => sum + rows.length, 0)
   return { columns, errors: catalog.errors }
+}
+
+function isNarrowed(settings: Settings): boolean {
+  const words = [...settings.texts('select'), ...settings.texts('exclude')]
+  return words.length > 0 || settings.text('selector') !== undefined
+}
+
+function sources(rooms: Opened): readonly string[] {
+  const { manifest } = rooms.parsed()
+  return selected(rooms, 'list').filter(id => manifest.sources.has(id))
 }

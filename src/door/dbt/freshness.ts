@@ -1,4 +1,5 @@
 import { type FreshnessResult, measureFreshness } from '../../dbt/index.ts'
+import { artifactsOf } from './artifacts.ts'
 import type { FreshnessReport } from './face.ts'
 import type { Opened } from './opened.ts'
 import { selected } from './selection.ts'
@@ -8,6 +9,7 @@ export async function freshness(rooms: Opened): Promise<FreshnessReport> {
   const { options, startedAtMs } = rooms
   const ids = selected(rooms)
   const results = await measureFreshness(await rooms.world(ids), ids, { signal: options.signal })
+  artifactsOf(rooms).sources(results)
   const elapsedMs = options.nowMs() - startedAtMs
   return { results, elapsedMs, exit: results.every(isGood) ? 0 : 1 }
 }

@@ -1,3 +1,4 @@
+import { artifactsOf } from './artifacts.ts'
 import { built } from './build.ts'
 import type { Dbt, DbtOptions } from './face.ts'
 import { opened } from './opened.ts'
@@ -13,10 +14,12 @@ export function openDbt(options: DbtOptions): Dbt {
     },
     parse: async () => {
       const { project, profile, manifest, problems } = rooms.parsed()
+      artifactsOf(rooms).manifest()
       const elapsedMs = options.nowMs() - rooms.startedAtMs
       return { name: project.name, profile, manifest, warnings: problems, elapsedMs }
     },
-    build: () => built(rooms),
+    build: async () =>
+      options.command === 'retry' ? (await import('./retry.ts')).retried(rooms) : built(rooms),
     compile: async () => (await import('./compile.ts')).compiled(rooms),
     list: async () => (await import('./list.ts')).listed(rooms),
     show: async () => (await import('./show.ts')).shown(rooms),

@@ -29,6 +29,7 @@ import type { DbtOptions } from './face.ts'
 import { commandLine, whichOf } from './flags.ts'
 import { judge } from './judge.ts'
 import { type Settings, settingsOf } from './settings.ts'
+import { deferredOf } from './state.ts'
 import { type Voices, voicesOf } from './voices.ts'
 
 /** What all commands stand on. */
@@ -79,7 +80,7 @@ export function opened(options: DbtOptions): Opened {
   const targetDir = once(() => resolve(root, settings.text('target-path') ?? looked().project.targetPath))
   let database: Promise<Adapter> | undefined
   const adapter = () => (database ??= openDuckdb(parsed().profile, root))
-  return {
+  const rooms: Opened = {
     options,
     settings,
     flags,
@@ -101,6 +102,7 @@ export function opened(options: DbtOptions): Opened {
       say: voices.say,
       warn: voices.warn,
       selected,
+      deferred: deferredOf(rooms),
       write: codeWriter(targetDir()),
       nowMs,
       ...more,
@@ -111,6 +113,7 @@ export function opened(options: DbtOptions): Opened {
       await open?.close()
     },
   }
+  return rooms
 }
 
 /** What of a world is the project's own. */

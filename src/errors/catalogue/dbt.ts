@@ -2,6 +2,21 @@ import { and, entry, or } from '../entry.ts'
 
 /** What can go wrong while a dbt project is read and parsed. */
 export const dbt = {
+  SLUICE_DBT_STATE_MISSING: entry<{ flag: string; folder: string }>({
+    title: ({ flag, folder }) =>
+      folder === ''
+        ? `\`${flag}\` needs to know where an earlier run lies.`
+        : `\`${folder}\` holds nothing that \`${flag}\` could go on with.`,
+    fix: () => 'Name the folder with the artefacts of that run: `--state DIR`.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_RETRY: entry<{ command: string }>({
+    title: ({ command }) => `The last command, \`${command}\`, cannot be tried again.`,
+    fix: () => 'Type that command itself.',
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_DBT_FAILED: entry<{ words: string }>({
     title: ({ words }) => words,
     fix: () => 'Mend the code that is named.',
