@@ -23,5 +23,5 @@ function objectText(entries: Iterable<readonly [unknown, unknown]>): string {
 }
 
 function keyText(key: unknown): string {
-  return typeof key === 'string' ? key : JSON.parse(`"${jsonText(key).replaceAll('"', '')}"`)
+  return typeof key === 'string' ? key : jsonText(key).replaceAll('"', '')
 }
