@@ -53,8 +53,7 @@ function equalContainers(left: Value, right: Value): boolean {
   if (Array.isArray(left))
     return Array.isArray(right) && left instanceof Tuple === right instanceof Tuple && equalItems(left, right)
   if (left instanceof Dict) return right instanceof Dict && equalDicts(left, right)
-  const [one, other] = [setLike(left), setLike(right)]
-  if (one && other) return one.size === other.size && Array.from(one).every(item => other.has(item))
+  if (isSetLike(left) && isSetLike(right)) return sizeOf(left) === sizeOf(right) && isWithin(left, right)
   if (left instanceof Range && right instanceof Range) return equalRanges(left, right)
   return false
 }
@@ -83,9 +82,13 @@ export function same(left: Value, right: Value): boolean {
 }
 
 /** A set, or a view that behaves as one. */
+function isSetLike(value: Value): value is PySet | View {
+  return value instanceof PySet || (value instanceof View && value.of !== 'values')
+}
+
+/** What a set or such a view holds, as a set. */
 export function setLike(value: Value): PySet | undefined {
-  if (value instanceof PySet) return value
-  return value instanceof View && value.of !== 'values' ? PySet.of(value) : undefined
+  return isSetLike(value) ? PySet.of(value) : undefined
 }
 
 /** A number as JavaScript compares it: bool, int and float, each exactly. */
@@ -109,8 +112,7 @@ function compareOthers(operator: Order, left: Value, right: Value): boolean {
   if (right instanceof Undefined) return failUndefined(right)
   if (Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple)
     return compareItems(operator, left, right)
-  const [one, other] = [setLike(left), setLike(right)]
-  if (one && other) return compareSets(operator, one, other)
+  if (isSetLike(left) && isSetLike(right)) return compareSets(operator, left, right)
   const ahead = isHost(left) ? left[HOST].compare?.(left as never, right) : undefined
   if (ahead !== undefined) return ordered(operator, ahead, 0)
   const behind = isHost(right) ? right[HOST].compare?.(right as never, left) : undefined
@@ -134,10 +136,20 @@ function compareItems(operator: Order, left: readonly Value[], right: readonly V
   return ordered(operator, left.length, right.length)
 }
 
-function compareSets(operator: Order, left: PySet, right: PySet): boolean {
-  if (operator.startsWith('>')) return compareSets(operator === '>' ? '<' : '<=', right, left)
-  const within = Array.from(left).every(item => right.has(item))
-  return within && (operator === '<=' || left.size < right.size)
+function compareSets(operator: Order, left: PySet | View, right: PySet | View): boolean {
+  if (operator === '>' || operator === '>=') return compareSets(operator === '>' ? '<' : '<=', right, left)
+  const isSmaller = operator === '<' ? sizeOf(left) < sizeOf(right) : sizeOf(left) <= sizeOf(right)
+  return isSmaller && isWithin(left, right)
+}
+
+/** Asked item by item: values of a dict need be no keys. */
+function isWithin(left: PySet | View, right: PySet | View): boolean {
+  for (const item of left) if (!contains(item, right)) return false
+  return true
+}
+
+function sizeOf(value: PySet | View): number {
+  return value instanceof View ? value.dict.size : value.size
 }
 
 const surrogate = /[\ud800-\udfff]/
