@@ -34,6 +34,20 @@ export async function findSegment(store: ObjectStore, upTo?: number): Promise<Se
   return all.length === 0 ? undefined : segmentOf(all, upTo)
 }
 
+/**
+ * Where to begin to follow commits up to a version: the last one that is a multiple of `stride`, or the earliest
+ * that the log can tell. undefined: there is no log.
+ */
+export async function findStart(
+  store: ObjectStore,
+  { version, stride }: { readonly version: number; readonly stride: number },
+): Promise<Segment | undefined> {
+  const all = await listLog(store)
+  const isWhole = all.some(({ name }) => name.kind === 'commit' && name.version === 0)
+  const earliest = isWhole ? 0 : (checkpoints(all, undefined)[0]?.version ?? 0)
+  return segmentOf(all, Math.min(version, Math.max(earliest, version - (version % stride))))
+}
+
 async function readHint(store: ObjectStore): Promise<number | undefined> {
   try {
     const { bytes } = await store.get(hintKey)
