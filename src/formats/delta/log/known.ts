@@ -56,8 +56,8 @@ export async function dropKnown(session: Session, { tables, bounds }: Known): Pr
 export const fetchesMax = 16
 
 /**
- * "Delta Log Entries": versions follow one another, so that the next one is looked for by its name. Ends where
- * there is none, or at `upTo`.
+ * "Delta Log Entries": versions follow one another, so that the next one is looked for by its name. Ends
+ * where there is none, or at `upTo`.
  */
 export async function follow(ground: Ground, known: Known, upTo = Number.POSITIVE_INFINITY): Promise<void> {
   while (known.version < upTo) {

@@ -35,8 +35,8 @@ export async function findSegment(store: ObjectStore, upTo?: number): Promise<Se
 }
 
 /**
- * Where to begin to follow commits up to a version: the last one that is a multiple of `stride`, or the earliest
- * that the log can tell. undefined: there is no log.
+ * Where to begin to follow commits up to a version: the last one that is a multiple of `stride`, or the
+ * earliest that the log can tell. undefined: there is no log.
  */
 export async function findStart(
   store: ObjectStore,
