@@ -7,11 +7,12 @@ import { pythonWith } from '../test/servers/install.ts'
 import type { Bench, Figure } from './bench.ts'
 import { templates } from './jinja.templates.ts'
 
-const count = 4_000
+/** A project of a thousand models. */
+const count = 1_000
 /** As many as the public dbt projects hold that this was first measured over. */
 const heldCount = 15_000
-const rounds = 20
-const pythonRounds = 5
+const rounds = 40
+const pythonRounds = 10
 
 const scope = new Map<string, Value>([
   ['ref', callable('ref', 'name', ([name]) => `main.${String(name)}`)],
@@ -49,14 +50,20 @@ function theirs(given: readonly string[]): Spent {
 }
 
 /**
- * Processor seconds of this thread: a machine that does other things too is no slower by them, and what the engine
- * does beside it, on another core, holds up no render.
+ * Processor seconds of this thread: a machine that does other things too is no slower by them, and what the
+ * engine does beside it, on another core, holds up no render.
  */
 async function cpu<T>(act: () => T | Promise<T>): Promise<{ seconds: number; value: T }> {
   const before = process.threadCpuUsage()
   const value = await act()
   const { user, system } = process.threadCpuUsage(before)
   return { seconds: (user + system) / 1e6, value }
+}
+
+/** Of three turns the least: the one that was disturbed least. */
+async function least(act: () => void | Promise<void>): Promise<number> {
+  const turns = [await cpu(act), await cpu(act), await cpu(act)]
+  return Math.min(...turns.map(({ seconds }) => seconds))
 }
 
 /** Compiled and rendered once: all of the code is there. */
@@ -110,10 +117,10 @@ export const bench: Bench = {
     const given = texts(10_000, count)
     const compiling = await cpu(() => compiled(given))
     const { all, printed } = compiling.value
-    const rendering = await cpu(() => {
+    const rendering = await least(() => {
       for (let round = 0; round < rounds; round++) for (const template of all) template.render(scope)
     })
-    const waiting = await cpu(async () => {
+    const waiting = await least(async () => {
       for (let round = 0; round < rounds; round++)
         for (const template of all) await template.renderAsync(scope)
     })
@@ -127,12 +134,8 @@ export const bench: Bench = {
         [compiling.seconds / count, other.compiling / count],
         5_000,
       ),
-      ...perSecond(
-        'rendered',
-        [rendering.seconds / renders, other.rendering / (count * pythonRounds)],
-        100_000,
-      ),
-      { what: 'rendered, waiting', figure: renders / waiting.seconds, unit: 'templates/s' },
+      ...perSecond('rendered', [rendering / renders, other.rendering / (count * pythonRounds)], 100_000),
+      { what: 'rendered, waiting', figure: renders / waiting, unit: 'templates/s' },
       {
         what: `held, ${heldCount.toLocaleString('en')} templates`,
         figure: await held(),

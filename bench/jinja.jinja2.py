@@ -29,7 +29,8 @@ def main():
     texts, rounds = given["texts"], given["rounds"]
     compiling, templates = spent(lambda: [environment.from_string(text) for text in texts])
     first, printed = spent(lambda: [template.render(context) for template in templates])
-    rendering, _ = spent(lambda: [template.render(context) for _ in range(rounds) for template in templates])
+    render = lambda: [template.render(context) for _ in range(rounds) for template in templates]
+    rendering = min(spent(render)[0] for _ in range(3))
     digest = hashlib.sha256("\0".join(printed).encode()).hexdigest()
     json.dump({"compiling": compiling + first, "rendering": rendering, "digest": digest}, sys.stdout)
 

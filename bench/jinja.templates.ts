@@ -198,12 +198,12 @@ group by 1, 2
 ]
 
 const order = [
-  0, 9, 7, 0, 9, 1, 0, 9, 0, 9, 7, 0, 9, 3, 7, 0, 9, 2, 0, 7, 9, 5, 0, 9, 7, 0, 8, 9, 0, 7, 9, 6, 0, 9, 7, 4,
-  0, 7, 9, 0,
-]
+  [0, 9, 7, 0, 9, 1, 0, 9, 0, 9, 7, 0, 9, 3, 7, 0, 9, 2, 0, 7],
+  [9, 5, 0, 9, 7, 0, 8, 9, 0, 7, 9, 6, 0, 9, 7, 4, 0, 7, 9, 0],
+].flat()
 
 /**
- * In the shares in which public dbt projects hold them, or harder: of 15,759 files a third have an `if` and a ninth a
- * `for`.
+ * In the shares in which public dbt projects hold them, or harder: of 15,759 files a third have an `if` and
+ * a ninth a `for`.
  */
 export const templates: readonly string[] = order.map(index => kinds[index] ?? '')

@@ -100,11 +100,16 @@ function name(frame: Frame, called: string): string {
   return op(unit.making, 'resolved', 'c', literal(called))
 }
 
+const placed: ReadonlySet<string> = new Set(['call', 'attribute', 'item', 'filter', 'binary', 'unary'])
+
 /** An expression as the text that it prints. */
 export function textOf(frame: Frame, node: Expression, at: number): string {
   const code = value(frame, node)
   const isText = node.kind === 'constant' && typeof node.value === 'string'
-  return isText ? code : op(frame.unit.making, 'text', code, place(at))
+  if (isText) return code
+  // What calls an operation last has set the place already.
+  const isPlaced = node.at === at && placed.has(node.kind)
+  return op(frame.unit.making, 'text', code, ...(isPlaced ? [] : [place(at)]))
 }
 
 type Compare = Extract<Expression, { kind: 'compare' }>

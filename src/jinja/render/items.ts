@@ -2,8 +2,9 @@ import { iterate, Range, type Value } from '../values/index.ts'
 import type { Run } from './run.ts'
 
 /**
- * Goes through the items of a `for`. A list may grow meanwhile, as in Python; each turn counts. It is no iterator of
- * JavaScript's: most code of templates runs a few times, and is interpreted, where `for … of` costs twice as much.
+ * Goes through the items of a `for`. A list may grow meanwhile, as in Python; each turn counts. It is no
+ * iterator of JavaScript's: most code of templates runs a few times, and is interpreted, where `for … of`
+ * costs twice as much.
  */
 export class Items {
   protected readonly items: Value

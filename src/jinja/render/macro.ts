@@ -48,7 +48,10 @@ export class Macro implements Callable {
     return raise('RuntimeError', `macro ${repr(this.head.name ?? null)} belongs to no template`)
   }
 
-  /** By a host that does not wait. A macro that belongs to a render which waits gives a promise all the same. */
+  /**
+   * By a host that does not wait. A macro that belongs to a render which waits gives a promise all the
+   * same.
+   */
   [CALL](positional: readonly Value[], named?: Named): Value | Promise<Value> {
     return this.fromHost(false, positional, named)
   }

@@ -52,7 +52,6 @@ export type RunParts = {
 /** One render: how far it is within its limits, and how it calls. */
 export class Run {
   readonly dialect: Dialect
-  readonly limits: Limits
   readonly mode: Mode
   readonly parts: RunParts
   autoescape: boolean
@@ -65,7 +64,6 @@ export class Run {
   readonly charsMax: number
   constructor(parts: RunParts) {
     this.dialect = parts.dialect
-    this.limits = parts.limits
     this.mode = parts.mode
     this.autoescape = parts.autoescape
     this.depthMax = parts.limits.callDepthMax
