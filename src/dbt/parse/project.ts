@@ -5,7 +5,7 @@ import type { Manifest, Problem, Profile } from '../face.ts'
 import { type Project, projectFile } from '../project/project.ts'
 import { readSelectors } from '../project/selectors.ts'
 import { textOf } from '../project/walk.ts'
-import type { World } from './context.ts'
+import { baseMembers, type World } from './context.ts'
 import { parseFiles } from './files.ts'
 import { sha256 } from './hash.ts'
 import { macroIndex } from './macro-index.ts'
@@ -14,6 +14,7 @@ import { metadataOf, packagesOf, parsingOf, profileOf, worldOf } from './opening
 import { packed } from './packed.ts'
 import type { Packages } from './packages.ts'
 import type { Parsing } from './parsing.ts'
+import { fileRenderer } from './renderers.ts'
 import type { Parsed, ParseRequest } from './request.ts'
 import { findFiles, readFiles, signatureOf } from './source.ts'
 
@@ -33,7 +34,7 @@ export function parseProject(request: ParseRequest): Parsed {
   const profile = profileOf(request, world)
   const seeing: World = { ...world, target: targetValue(profile) }
   const packages = packagesOf(request, seeing, problems)
-  const selectors = readSelectors(packages.root.root, text => text)
+  const selectors = selectorsOf(request, seeing, packages)
   const found = new Map([...packages.all].map(([name, project]) => [name, findFiles(project)]))
   const signature = [...found].map(([name, files]) => `${name}\n${signatureOf(files)}`).join('\n')
   const fingerprint = fingerprintOf(request, { packages, profile, selectors })
@@ -52,6 +53,18 @@ export function parseProject(request: ParseRequest): Parsed {
   Object.assign(manifest.metadata, metadataOf(request, parsing))
   keep(request, parsing, { fingerprint, signature, env })
   return { ...whole, manifest, problems, macros }
+}
+
+function selectorsOf(
+  { languages, vars }: ParseRequest,
+  world: World,
+  { root }: Packages,
+): Manifest['selectors'] {
+  const base = baseMembers(world)
+  return readSelectors(
+    root.root,
+    fileRenderer({ language: languages.yaml, base, cli: vars, path: 'selectors.yml' }),
+  )
 }
 
 function packageNamed({ all, root }: Packages, name: string): Project {
