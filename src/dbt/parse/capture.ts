@@ -8,6 +8,7 @@ import type { Languages } from '../language.ts'
 import { mapTree } from '../project/tree.ts'
 import type { YamlObject } from '../yaml.ts'
 import { configCall, noteRef, noteSource, readers } from './context.ts'
+import { memo } from './memo.ts'
 import { type Captured, captureKey } from './memory.ts'
 import type { Parsing, Templates, TestCall } from './parsing.ts'
 import { type StaticCall, staticCalls } from './static-calls.ts'
@@ -21,11 +22,22 @@ export function capturer(parsing: () => Parsing, parts: CaptureParts): Templates
   const { contexts } = parts
   const { code, current } = contexts
 
+  // One hook is the hook of hundreds of nodes.
+  const hookOf = memo(text => code.template(text, { name: 'dbt_project.yml' }))
+  const hook = (node: Node, text: string): void => {
+    try {
+      hookOf(text).render(contexts.ofPackage(node.package_name))
+    } catch {
+      // What is wrong is told with the file of the node at which it is wrong.
+      model(node, text)
+    }
+  }
+
   const model = (node: Node, text: string): void => {
     const template = code.template(text, { name: node.original_file_path })
     const calls = isOverridden(parsing(), node) ? undefined : staticCalls(template)
     if (calls === undefined) template.render(contexts.ofPackage(node.package_name))
-    else for (const call of calls) note(contexts, call)
+    else noteAll(contexts, node, calls)
   }
 
   const only = (node: Node, text: string, names: readonly string[]): void => {
@@ -38,6 +50,7 @@ export function capturer(parsing: () => Parsing, parts: CaptureParts): Templates
     current.node = node
     if (options.only !== undefined) only(node, text, options.only)
     else if (options.test !== undefined) test(parsing(), node, { parts, text, call: options.test })
+    else if (options.isHook === true) hook(node, text)
     else model(node, text)
   }
 
@@ -99,6 +112,14 @@ function isOverridden({ macros }: Parsing, node: Node): boolean {
   return ['ref', 'source', 'config'].some(name => macros.visible(node.package_name, name) !== undefined)
 }
 
+/** What dbt reads from a model without rendering it: a source is named once, however often it is read. */
+function noteAll(contexts: Contexts, node: Node, calls: readonly StaticCall[]): void {
+  for (const call of calls) note(contexts, call)
+  if (node.resource_type !== 'model') return
+  const sources = new Map(node.sources.map(source => [source.join('\0'), source]))
+  node.sources.splice(0, node.sources.length, ...sources.values())
+}
+
 function note({ current }: Contexts, { name, positional, named }: StaticCall): void {
   if (name === 'ref') noteRef(current.node, positional, named)
   else if (name === 'source') noteSource(current.node, positional)
@@ -116,8 +137,9 @@ function test(parsing: Parsing, node: Node, { parts, text, call }: Test): void {
   const { macro, namespace, config } = call
   const own = node.package_name
   const context = macro === undefined ? contexts.ofPackage(own) : contexts.ofTest(own, macro.unique_id)
-  const model = modelOf(parsing, node, { call, context })
   const written = renderedArguments(languages.argumentsParsing, context, { node, written: call.arguments })
+  // After what the arguments read, as dbt orders them.
+  const model = modelOf(parsing, node, { call, context })
   const given = new Map<string, Value>(Object.entries(written).map(([each, value]) => [each, valueOf(value)]))
   given.set('model', model)
   const isPlain = namespace === null || macro?.package_name === namespace

@@ -44,6 +44,18 @@ export function macroDependencies(macros: Iterable<MacroFacts>, depends: Depends
   }
 }
 
+/** Put down the parameters of macros: a project may want its properties to name them rightly. */
+export function nameArguments(macros: Iterable<MacroFacts>, language: Language): void {
+  for (const macro of macros) {
+    const isMaterialization = macro.supported_languages !== null
+    const [head] = language.compile(macro.macro_sql, { name: macro.original_file_path }).macros
+    const names = isMaterialization
+      ? ['supported_languages']
+      : (head?.parameters ?? []).map(({ name }) => name)
+    macro.arguments = names.map(name => ({ name, type: null, description: '' }))
+  }
+}
+
 /** `name`, or `package.name`, of everything that is called. */
 function callsOf(macro: MacroFacts, depends: Depends): readonly string[] {
   const { original_file_path: name, line } = macro

@@ -3,11 +3,12 @@ import { raiseCompilation } from '../context/exceptions.ts'
 import type { MacroFacts, Resource, UniqueId } from '../face.ts'
 import type { Parsing, Templates } from './parsing.ts'
 import type { Contexts } from './contexts.ts'
+import { isTemplate } from './is-template.ts'
 
 /** Descriptions know `doc()`, and what properties know. */
 export function describer(parsing: () => Parsing, { code, ofProperties }: Contexts): Templates['describe'] {
   return (text, owner) => {
-    if (!text.includes('{')) return { text, blocks: [] }
+    if (!isTemplate(text)) return { text, blocks: [] }
     const blocks: UniqueId[] = []
     const doc: Callable = {
       name: 'doc',

@@ -31,7 +31,8 @@ export function macroIndex(
     packages.set(macro.package_name, named)
   }
   const isBuiltin = new Set(builtins)
-  const ofPackage = (name: string): ByName => packages.get(name) ?? new Map()
+  const none: ByName = new Map()
+  const ofPackage = (name: string): ByName => packages.get(name) ?? none
   const root = ofPackage(rootName)
   const global: ByName = new Map(builtins.toReversed().flatMap(name => [...ofPackage(name)]))
   const others = [...packages].filter(([name]) => !isBuiltin.has(name)).flatMap(([, named]) => [...named])

@@ -224,7 +224,7 @@ function captureHooks(parsing: Parsing, node: Node): void {
   if (node.resource_type === 'test') return
   for (const kind of ['pre-hook', 'post-hook'] as const)
     for (const hook of (node.config[kind] ?? []) as unknown as { sql: string }[])
-      parsing.templates.capture(node, hook.sql)
+      parsing.templates.capture(node, hook.sql, { isHook: true })
 }
 
 /**

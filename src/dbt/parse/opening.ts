@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { dbtVersion } from '../context/builtins.ts'
-import type { Manifest, Problem, Profile } from '../face.ts'
+import type { MacroFacts, Manifest, Problem, Profile } from '../face.ts'
 import { readProfile } from '../project/profile.ts'
 import { projectFile, readProject } from '../project/project.ts'
 import { textOf } from '../project/walk.ts'
 import { isObject, loadYaml, type YamlObject } from '../yaml.ts'
 import { behaviourOf } from './behaviour.ts'
 import { baseMembers, type World } from './context.ts'
-import { macroDependencies } from './depends.ts'
+import { macroDependencies, nameArguments } from './depends.ts'
 import { emptyManifest } from './files.ts'
 import { md5 } from './hash.ts'
 import { macroIndex } from './macro-index.ts'
@@ -81,11 +81,22 @@ type Parts = {
   readonly memory: Memory | undefined
 }
 
+/** All but generic tests in a folder of their own, of which dbt does not name the parameters. */
+function inMacroFolders(macros: Iterable<MacroFacts>, files: Parts['files']): MacroFacts[] {
+  const paths = new Set(
+    [...files].flatMap(([name, each]) => each.macros.map(file => `${name} ${file.originalPath}`)),
+  )
+  return Array.from(macros).filter(macro => paths.has(`${macro.package_name} ${macro.original_file_path}`))
+}
+
 export function parsingOf(request: ParseRequest, parts: Parts): Parsing {
   const { packages, profile, world, problems, files } = parts
   const { root, all, builtins } = packages
   const createdAt = request.nowMs / 1000
   const facts = readMacros(files, { problems, createdAt })
+  const behaviour = behaviourOf(root.flags)
+  if (behaviour.macroArguments)
+    nameArguments(inMacroFolders(facts.values(), files), request.languages.parsing)
   const memory = parts.memory?.macros === macrosHash(facts.values()) ? parts.memory : undefined
   const macros = macroIndex(facts, root.name, builtins)
   const dispatching = {
@@ -117,7 +128,7 @@ export function parsingOf(request: ParseRequest, parts: Parts): Parsing {
     profile,
     cli: request.vars,
     flags: request.flags,
-    behaviour: behaviourOf(root.flags),
+    behaviour,
     manifest: emptyManifest(facts),
     macros,
     problems,

@@ -54,6 +54,8 @@ export type Templates = {
 
 export type CaptureOptions = {
   readonly test?: TestCall
+  /** Many nodes have the same. */
+  readonly isHook?: boolean
   /** Only these functions are there: `ref` of an exposure, of a semantic model. */
   readonly only?: readonly ('ref' | 'source' | 'metric')[]
 }

@@ -105,7 +105,7 @@ const around = new RegExp(`^${white}|${white}$`, 'g')
 
 /** Without white space around it, as Python sees it: a byte order mark is none. */
 export function stripped(text: string): string {
-  return text.replace(around, '')
+  return /^[!-~][^]*[!-~]$/.test(text) ? text : text.replace(around, '')
 }
 
 function placeOf(project: Project, { folder, path }: Found): Omit<SourceFile, 'text' | 'checksum'> {

@@ -13,6 +13,7 @@ import { capturer } from './capture.ts'
 import { type Contexts, noNode } from './contexts.ts'
 import { baseMembers, changing, type Current, modelMembers, type World } from './context.ts'
 import { describer } from './describe.ts'
+import { isTemplate } from './is-template.ts'
 import { memo, memo2 } from './memo.ts'
 import { namer } from './names.ts'
 import { packageOf, type Parsing, type Templates } from './parsing.ts'
@@ -38,7 +39,7 @@ export function parseTemplates(parsing: () => Parsing, parts: TemplateParts): Te
     capture: capturer(parsing, { contexts, languages: parts.languages }),
     name: namer(parsing, contexts),
     plain: (text, path) =>
-      text.includes('{') ? contexts.code.template(text, { name: path }).render(new Map()) : text,
+      isTemplate(text) ? contexts.code.template(text, { name: path }).render(new Map()) : text,
     describe: describer(parsing, contexts),
   }
 }

@@ -1,7 +1,7 @@
 import type { Yaml } from '../yaml.ts'
 import { foldedText, unquotedDouble, unquotedSingle } from './fold.ts'
 import { madeOf } from './made.ts'
-import { plain } from './plain.ts'
+import { isBeyond, keyable, pairsOf, refuse, single } from './beyond.ts'
 
 /**
  * Reads YAML as nearly everybody writes it: mappings and lists in blocks and in brackets, texts with and
@@ -14,19 +14,13 @@ export function fastYaml(text: string): { readonly value: Yaml } | undefined {
     const reader = new Reader(text.replace(/^---[ \t]*(?:\n|$)/, ''))
     return { value: reader.document() }
   } catch (thrown) {
-    if (thrown === beyond) return undefined
+    if (isBeyond(thrown)) return undefined
     throw thrown
   }
 }
 
 // Tabs before anything else in a line, a second document, directives, line ends of other kinds.
 const unusual = /^ *\t|\n(?:---|\.\.\.)(?:\s|$)|^(?:%|\.\.\.)|[\r\x85\u2028\u2029\ufeff]/m
-
-const beyond = Symbol('beyond')
-
-function refuse(): never {
-  throw beyond
-}
 
 const tab = 9
 const newline = 10
@@ -45,6 +39,7 @@ class Reader {
   private readonly text: string
   private at = 0
   private depth = 0
+  private readonly anchors = new Map<string, Yaml>()
   constructor(text: string) {
     this.text = text
   }
@@ -87,6 +82,7 @@ class Reader {
 
   /** A value that begins here, in a column deeper than its parent's. */
   private block(column: number, parent: number): Yaml {
+    if (this.text[this.at] === '&') return this.anchored(parent)
     if (++this.depth > depthMax) refuse()
     const value = this.isItem(this.at)
       ? this.list(column)
@@ -148,15 +144,19 @@ class Reader {
 
   private mapping(column: number): Yaml {
     const pairs: [Yaml, Yaml][] = []
+    const merged: [Yaml, Yaml][] = []
     for (;;) {
       const end = this.keyEnd(this.at)
       if (end < 0) refuse()
-      const key = this.key(end)
+      const isMerge = this.text.startsWith('<<', this.at) && this.text.slice(this.at, end).trimEnd() === '<<'
+      const key = isMerge ? null : this.key(end)
+      if (isMerge) this.at = end + 1
       while (this.text.charCodeAt(this.at) === space) this.at++
       const value = this.isLineOver() ? this.below(column, true) : this.inline(column)
-      pairs.push([key, value])
+      if (isMerge) merged.push(...pairsOf(value))
+      else pairs.push([key, value])
       const next = this.nextLine()
-      if (next < column) return this.back(next, madeOf(pairs))
+      if (next < column) return this.back(next, madeOf([...merged, ...pairs]))
       if (next > column || this.isItem(this.at)) refuse()
     }
   }
@@ -223,10 +223,37 @@ class Reader {
       case '|':
       case '>':
         return this.blockText(parent)
+      case '&':
+        return this.anchored(parent)
+      case '*':
+        return this.ended(this.alias())
       default:
         if (indicators.has(first) || (/[?:-]/.test(first) && this.isBlank(at + 1))) refuse()
         return this.plainLines(parent)
     }
+  }
+
+  /** `&name` before a value, which `*name` repeats. */
+  private anchored(parent: number): Yaml {
+    const name = this.name()
+    while (this.text.charCodeAt(this.at) === space) this.at++
+    // In a line with a key the anchor is the key's.
+    if (!this.isLineOver() && (this.keyEnd(this.at) >= 0 || this.isItem(this.at))) refuse()
+    if (/[&*!]/.test(this.text[this.at] ?? '')) refuse()
+    const value = this.isLineOver() ? this.below(parent) : this.inline(parent)
+    this.anchors.set(name, value)
+    return value
+  }
+
+  private alias(): Yaml {
+    return this.anchors.get(this.name()) ?? refuse()
+  }
+
+  private name(): string {
+    const found = /^.([\w-]+)(?=[\s,\]}]|$)/.exec(this.text.slice(this.at, this.at + keyCharsMax))
+    if (found === null) return refuse()
+    this.at += found[0].length
+    return found[1] ?? ''
   }
 
   /** Behind a value nothing but a comment may stand. */
@@ -350,6 +377,7 @@ class Reader {
     const first = text[at] ?? ''
     if (first === '"' || first === "'") return this.quoted()
     if (first === '[' || first === '{') return this.flow()
+    if (first === '*') return this.alias()
     if (indicators.has(first) || first === '?' || first === ':' || (first === '-' && this.isBlank(at + 1)))
       refuse()
     let end = at
@@ -374,15 +402,4 @@ class Reader {
       else return
     }
   }
-}
-
-/** Lists and mappings are no keys. */
-function keyable(value: Yaml): Yaml {
-  return typeof value === 'object' && value !== null ? refuse() : value
-}
-
-function single(written: string): Yaml {
-  if (written === '=' || written === '<<') refuse()
-  const value = plain(written)
-  return value === undefined ? refuse() : value
 }

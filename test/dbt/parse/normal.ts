@@ -43,7 +43,7 @@ export function normal(manifest: { readonly [section: string]: unknown }, packag
     made[section] = Object.fromEntries(
       entries
         .map(([id, resource]): [string, unknown] => [id, Array.isArray(resource) ? resource : [resource]])
-        .filter(([, [first]]: [string, unknown]) => (first as Resource).package_name === packageName)
+        .filter(([, all]) => (all as Resource[])[0]?.package_name === packageName)
         .map(([id, resources]) => [id, (resources as Resource[]).map(each => plain(each))])
         .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     )

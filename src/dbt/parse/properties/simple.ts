@@ -132,11 +132,12 @@ export function parseMacroPatch(parsing: Parsing, entry: Entry): void {
   macro.meta = meta as typeof macro.meta
   macro.docs = docs
   macro.config = { meta, docs }
-  macro.arguments = (Array.isArray(said.arguments) ? said.arguments : []).filter(isObject).map(each => ({
+  const written = (Array.isArray(said.arguments) ? said.arguments : []).filter(isObject).map(each => ({
     name: String(each.name),
     type: textOr(each.type, null),
     description: textOr(each.description, ''),
   }))
+  if (written.length > 0 || !parsing.behaviour.macroArguments) macro.arguments = written
 }
 
 /** What is said of a test that is a query of its own. */

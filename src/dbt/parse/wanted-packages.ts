@@ -1,0 +1,33 @@
+import type { Environment } from '../context/builtins.ts'
+import type { Languages } from '../language.ts'
+import { requiredPackages } from '../project/packages.ts'
+import { renderTree } from '../project/render.ts'
+import { isObject, type YamlObject } from '../yaml.ts'
+import { fileRenderer, secretEnvVar, withSecrets } from './renderers.ts'
+
+/** One entry of packages.yml or dependencies.yml: as it stands there, and with its templates filled in. */
+export type WantedPackage = { readonly written: YamlObject; readonly rendered: YamlObject }
+
+export type WantedPackagesOptions = {
+  readonly env: Environment
+  readonly vars: YamlObject
+  readonly languages: Languages
+}
+
+/** What a project asks for; secrets of the environment may be named. */
+export function wantedPackages(
+  root: string,
+  { env, vars, languages }: WantedPackagesOptions,
+): readonly WantedPackage[] {
+  const path = 'packages.yml'
+  const plain = fileRenderer({
+    language: languages.yaml,
+    cli: vars,
+    path,
+    base: [['env_var', () => secretEnvVar(env)]],
+  })
+  const render = withSecrets(plain, env)
+  return requiredPackages(root)
+    .filter(isObject)
+    .map(written => ({ written, rendered: renderTree(written, render) as YamlObject }))
+}
