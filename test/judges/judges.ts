@@ -113,15 +113,23 @@ export function chdb(): Judge {
     read: async (table, out, version) => {
       const whole = resolve(table)
       const args = [script, home, whole, out, ...(version === undefined ? [] : [String(version)])]
-      const child = spawn(process.execPath, args, { cwd: dirname(whole), stdio: ['ignore', 'pipe', 'pipe'] })
-      let said = ''
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (words: Buffer) => {
-          said = (said + String(words)).slice(-2_000)
-        })
-      const status = await new Promise(done => child.once('exit', done))
-      if (status !== 0) throw new TypeError(`chdb: ${said}`)
+      const first = await chdbOnce(args, dirname(whole))
+      // Its native module now and then dies of a signal, in one of some hundred processes; a wrong answer it repeats.
+      const last = first.signal === null ? first : await chdbOnce(args, dirname(whole))
+      if (last.status !== 0) throw new TypeError(`chdb: ${last.signal ?? last.status} ${last.said}`)
     },
     close: async () => undefined,
   }
+}
+
+type Ended = { readonly status: number | null; readonly signal: string | null; readonly said: string }
+
+async function chdbOnce(args: readonly string[], cwd: string): Promise<Ended> {
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (words: Buffer) => {
+      said = (said + String(words)).slice(-2_000)
+    })
+  return new Promise(done => child.once('exit', (status, signal) => done({ status, signal, said })))
 }
