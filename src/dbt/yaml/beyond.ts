@@ -1,6 +1,12 @@
 import type { Yaml } from '../yaml.ts'
 import { plain } from './plain.ts'
 
+// Tabs before anything else in a line, a second document, directives, line ends of other kinds.
+export const unusual = /^ *\t|\n(?:---|\.\.\.)(?:\s|$)|^(?:%|\.\.\.)|[\r\x85\u2028\u2029\ufeff]/m
+
+/** Signs with which no text without quotes begins. */
+export const indicators = new Set(',[]{}#&*!|>\'"%@`')
+
 const beyond = Symbol('beyond')
 
 /** Here stands something that the fast reader leaves to the one that knows all of YAML. */

@@ -1,7 +1,7 @@
 import type { Yaml } from '../yaml.ts'
 import { foldedText, unquotedDouble, unquotedSingle } from './fold.ts'
 import { madeOf } from './made.ts'
-import { isBeyond, keyable, pairsOf, refuse, single } from './beyond.ts'
+import { indicators, isBeyond, keyable, pairsOf, refuse, single, unusual } from './beyond.ts'
 
 /**
  * Reads YAML as nearly everybody writes it: mappings and lists in blocks and in brackets, texts with and
@@ -19,9 +19,6 @@ export function fastYaml(text: string): { readonly value: Yaml } | undefined {
   }
 }
 
-// Tabs before anything else in a line, a second document, directives, line ends of other kinds.
-const unusual = /^ *\t|\n(?:---|\.\.\.)(?:\s|$)|^(?:%|\.\.\.)|[\r\x85\u2028\u2029\ufeff]/m
-
 const tab = 9
 const newline = 10
 const space = 32
@@ -32,8 +29,6 @@ const dash = 45
 const keyCharsMax = 1024
 /** Mappings within each other: deeper ones are left to the library. */
 const depthMax = 200
-
-const indicators = new Set(',[]{}#&*!|>\'"%@`')
 
 class Reader {
   private readonly text: string
