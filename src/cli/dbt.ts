@@ -60,6 +60,7 @@ const acts: { readonly [command in DbtCommand]: () => Promise<Act> } = {
   'run-operation': async () => (await import('./dbt/run-operation.ts')).runOperation,
   'source freshness': async () => (await import('./dbt/freshness.ts')).freshness,
   'docs generate': async () => (await import('./dbt/docs.ts')).docs,
+  deps: async () => (await import('./dbt/deps.ts')).deps,
   debug: async () => (await import('./dbt/debug.ts')).debug,
   clean: async () => (await import('./dbt/clean.ts')).clean,
 }

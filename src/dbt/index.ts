@@ -24,7 +24,12 @@ export { macroCode } from './macros/code.ts'
 export type { BatchResults, World } from './nodes/world.ts'
 export { lookupsOf } from './parse/lookups.ts'
 export { type Parsed, parseProject } from './parse/project.ts'
-export { type WantedPackage, wantedPackages } from './parse/wanted-packages.ts'
+export {
+  renderedPackages,
+  type WantedPackage,
+  wantedPackages,
+  type WantedPackagesOptions,
+} from './parse/wanted-packages.ts'
 export { select, type Wish as SelectionWish } from './select/select.ts'
 export { utcMoment } from './python/datetime.ts'
 export { modulesValue } from './python/modules.ts'

@@ -17,6 +17,7 @@ const summaries: { readonly [command in DbtCommand]: string } = {
   'run-operation': 'call one macro',
   'source freshness': 'how old the newest rows of sources are',
   'docs generate': 'catalog.json and manifest.json, from which pages of documentation are made',
+  deps: 'install the packages that the project asks for',
   debug: 'is the project readable, the database reachable?',
   clean: 'remove what `clean-targets` names',
 }

@@ -49,7 +49,8 @@ export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResu
       code = (await timing.span('compile', () => compiler.compile(node, session))).code
       world.write('compiled', node, code)
     }
-    const compiled = code === null ? {} : { compiled: code }
+    const executed = as === undefined ? code : copyOf(world, node)
+    const compiled = executed === null ? {} : { compiled: executed }
     const results = await timing.span('execute', () =>
       materialized({ world, node, session, ctes: new Set(), ...compiled }, as),
     )
@@ -60,6 +61,12 @@ export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResu
   } finally {
     await session.rollback()
   }
+}
+
+/** A database that cannot clone has a view of what is copied instead. */
+function copyOf({ deferred }: World, { unique_id: id }: Node): string | null {
+  const other = deferred?.relations.get(id)
+  return other?.relation_name ? `select * from ${other.relation_name}` : null
 }
 
 export type Ending = Pick<NodeResult, 'status' | 'message'> &

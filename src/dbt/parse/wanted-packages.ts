@@ -14,20 +14,22 @@ export type WantedPackagesOptions = {
   readonly languages: Languages
 }
 
-/** What a project asks for; secrets of the environment may be named. */
-export function wantedPackages(
-  root: string,
+/** What a project asks for. */
+export function wantedPackages(root: string, options: WantedPackagesOptions): readonly WantedPackage[] {
+  return renderedPackages(requiredPackages(root).filter(isObject), options)
+}
+
+/** Entries with their templates filled in; secrets of the environment may be named in them. */
+export function renderedPackages(
+  entries: readonly YamlObject[],
   { env, vars, languages }: WantedPackagesOptions,
 ): readonly WantedPackage[] {
-  const path = 'packages.yml'
   const plain = fileRenderer({
     language: languages.yaml,
     cli: vars,
-    path,
+    path: 'packages.yml',
     base: [['env_var', () => secretEnvVar(env)]],
   })
   const render = withSecrets(plain, env)
-  return requiredPackages(root)
-    .filter(isObject)
-    .map(written => ({ written, rendered: renderTree(written, render) as YamlObject }))
+  return entries.map(written => ({ written, rendered: renderTree(written, render) as YamlObject }))
 }

@@ -87,6 +87,7 @@ export type Dbt = {
   readonly operate: () => Promise<Json>
   readonly freshness: () => Promise<FreshnessReport>
   readonly docs: () => Promise<CatalogReport>
+  readonly deps: () => Promise<readonly InstalledPackage[]>
   readonly clean: () => Promise<readonly string[]>
   readonly debug: () => Promise<readonly Finding[]>
   readonly close: () => Promise<void>

@@ -32,6 +32,7 @@ export const dbtCommands = [
   'run-operation',
   'source freshness',
   'docs generate',
+  'deps',
   'debug',
   'clean',
 ] as const
@@ -271,6 +272,13 @@ const heard: readonly FlagSpec[] = [
   { name: 'empty-catalog', kind: 'on', summary: 'ask nothing of the database', on: ['docs generate'] },
   { name: 'connection', kind: 'on', summary: 'try the connection only', on: ['debug'] },
   { name: 'config-dir', kind: 'on', summary: 'only say where profiles.yml lies', on: ['debug'] },
+  {
+    name: 'upgrade',
+    kind: 'on',
+    summary: 'newest versions that are allowed, not those of package-lock.yml',
+    on: ['deps'],
+  },
+  { name: 'lock', kind: 'on', summary: 'write package-lock.yml, and install nothing', on: ['deps'] },
   {
     name: 'clean-project-files-only',
     kind: 'on',

@@ -26,6 +26,7 @@ export function openDbt(options: DbtOptions): Dbt {
     operate: async () => (await import('./operate.ts')).operated(rooms),
     freshness: async () => (await import('./freshness.ts')).freshness(rooms),
     docs: async () => (await import('./docs.ts')).documented(rooms),
+    deps: async () => (await import('./deps/deps.ts')).installed(rooms),
     clean: async () => (await import('./clean.ts')).cleaned(rooms),
     debug: async () => (await import('./debug.ts')).debugged(rooms),
     close: () => rooms.close(),

@@ -9,6 +9,7 @@ import {
   type Flags,
   flagsValue,
   isObject,
+  type Languages,
   loadYaml,
   lookupsOf,
   macroCode,
@@ -40,6 +41,10 @@ export type Opened = {
   readonly root: string
   readonly invocationId: string
   readonly startedAtMs: number
+  readonly languages: Languages
+  /** Of the project, without its packages, which may not be installed yet. */
+  readonly name: () => string
+  readonly packagesPath: () => string
   readonly targetDir: () => string
   readonly voices: Voices
   /** Parsed once, whatever is wrong with it. */
@@ -59,7 +64,8 @@ const builtinFolders = ['dbt_duckdb', 'dbt'].map(name =>
 export function opened(options: DbtOptions): Opened {
   const { env, nowMs } = options
   const root = rootOf(options)
-  const settings = settingsOf({ given: options.flags, env, project: projectFlags(root) })
+  const file = projectFile(root)
+  const settings = settingsOf({ given: options.flags, env, project: isObject(file.flags) ? file.flags : {} })
   const startedAtMs = nowMs()
   const invocationId = randomUUID()
   const languages = dbtLanguages()
@@ -87,6 +93,9 @@ export function opened(options: DbtOptions): Opened {
     root,
     invocationId,
     startedAtMs,
+    languages,
+    name: () => String(file.name),
+    packagesPath: () => String(file['packages-install-path'] ?? 'dbt_packages'),
     targetDir,
     voices,
     looked,
@@ -145,11 +154,11 @@ function rootOf({ cwd, env, flags }: DbtOptions): string {
   return root
 }
 
-/** `flags:` of dbt_project.yml, which the project itself may lean on while it is read. */
-function projectFlags(root: string): YamlObject {
+/** dbt_project.yml as it is written: flags, which the project may lean on while it is read. */
+function projectFile(root: string): YamlObject {
   const path = 'dbt_project.yml'
   const read = loadYaml(readFileSync(join(root, path), 'utf8'), { path })
-  return isObject(read) && isObject(read.flags) ? read.flags : {}
+  return isObject(read) ? read : {}
 }
 
 /** What templates see while the project is parsed. */

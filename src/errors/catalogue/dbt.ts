@@ -2,6 +2,20 @@ import { and, entry, or } from '../entry.ts'
 
 /** What can go wrong while a dbt project is read and parsed. */
 export const dbt = {
+  SLUICE_DBT_PACKAGE: entry<{ name: string; words: string }>({
+    title: ({ name }) => `The package \`${name}\` cannot be installed.`,
+    why: ({ words }) => words,
+    fix: () => 'Mend its entry in packages.yml or dependencies.yml.',
+    retry: 'never',
+    exit: 2,
+  }),
+  SLUICE_DBT_PACKAGE_AWAY: entry<{ name: string; words: string }>({
+    title: ({ name }) => `The package \`${name}\` could not be fetched.`,
+    why: ({ words }) => words,
+    fix: () => 'Look at the address and at the network, and type the command again.',
+    retry: 'later',
+    exit: 2,
+  }),
   SLUICE_DBT_STATE_MISSING: entry<{ flag: string; folder: string }>({
     title: ({ flag, folder }) =>
       folder === ''
