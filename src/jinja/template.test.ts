@@ -320,6 +320,15 @@ test('a host chooses how a native render joins, and what constants are there', (
   expect(told.compile('a{{ 1 }}{{ [x, none] }}').native(scope({ x: 2 }))).toBe("'a';'1';[2, None]")
 })
 
+test('a missing value that stands for anything is a mapping too', () => {
+  const anything = language({
+    undefined: { ...undefinedKinds.lenient, name: 'Undefined', member: self => self, call: self => self },
+  })
+  const text = '{% set d = {"a": 1} %}{% do d.update(x.y()) %}{{ dict(x) }}{{ dict(b=2, **x) }}{{ d }}'
+  expect(anything.compile(text).render(scope())).toBe("{}{'b': 2}{'a': 1}")
+  expect(() => render('{{ dict(**x) }}')).toThrow('The template cannot be rendered.')
+})
+
 test('a missing value behaves as the host says', () => {
   const strict = language({ undefined: undefinedKinds.strict })
   expect(() => strict.compile('{{ x }}').render(scope())).toThrow(

@@ -16,6 +16,7 @@ import {
   floordiv,
   getattr,
   getitem,
+  isEmptyMapping,
   isHost,
   isRaised,
   iterable,
@@ -121,6 +122,7 @@ function named(given: readonly Value[]): Map<string, Value> {
 
 function keywords(given: readonly Value[], value: Value): Named {
   const all = named(given)
+  if (value instanceof Undefined && isEmptyMapping(value)) return all
   if (!(value instanceof Dict))
     return raise('TypeError', `${called} argument after ** must be a mapping, not ${typeName(value)}`)
   for (const [name, each] of value.entries()) {

@@ -27,7 +27,7 @@ export { iterable, iterate, length, lengthOf, listOf } from './iterate.ts'
 export { Iterated } from './iterated.ts'
 export { getattr, getitem, slice } from './lookup.ts'
 export { escapeText, Markup, textOf } from './markup.ts'
-export { failUndefined, undefinedKinds, undefinedWords } from './missing.ts'
+export { failUndefined, isEmptyMapping, undefinedKinds, undefinedWords } from './missing.ts'
 export {
   CALL,
   type Callable,

@@ -30,6 +30,14 @@ export function memberOf(value: Undefined, name: Value): Value {
   return value.kind.member === undefined ? failUndefined(value) : value.kind.member(value, name)
 }
 
+/**
+ * Whether a missing value stands for a mapping too, as Python asks: its `keys` is there and can be called. A host's
+ * kind may have it, none of jinja2's.
+ */
+export function isEmptyMapping({ kind }: Undefined): boolean {
+  return kind.member !== undefined && kind.call !== undefined
+}
+
 /** It prints as nothing, is false and empty; anything else is an error. */
 const lenient: UndefinedKind = { name: 'jinja2.runtime.Undefined' }
 

@@ -2,7 +2,7 @@ import { Dict, View } from '../dict.ts'
 import { iterable, iterate } from '../iterate.ts'
 import type { Tuple, Value } from '../model.ts'
 import { repr } from '../print.ts'
-import { failUndefined } from '../missing.ts'
+import { failUndefined, isEmptyMapping } from '../missing.ts'
 import { raise } from '../raise.ts'
 import { Undefined } from '../undefined.ts'
 import { tupleOf } from '../tuple.ts'
@@ -64,7 +64,7 @@ export function fromKeys(keys: Value, value: Value): Dict {
 /** What `dict(…)` and `update` take: a mapping, or pairs. */
 export function fill(dict: Dict, from: Value | undefined): void {
   if (from === undefined) return
-  if (from instanceof Undefined) return failUndefined(from)
+  if (from instanceof Undefined) return isEmptyMapping(from) ? undefined : failUndefined(from)
   if (from instanceof Dict) {
     for (const [key, value] of from.entries()) dict.set(key, value)
     return
