@@ -31,8 +31,8 @@ export function memberOf(value: Undefined, name: Value): Value {
 }
 
 /**
- * Whether a missing value stands for a mapping too, as Python asks: its `keys` is there and can be called. A host's
- * kind may have it, none of jinja2's.
+ * Whether a missing value stands for a mapping too, as Python asks: its `keys` is there and can be called.
+ * A host's kind may have it, none of jinja2's.
  */
 export function isEmptyMapping({ kind }: Undefined): boolean {
   return kind.member !== undefined && kind.call !== undefined
