@@ -1,1 +1,2 @@
-{% macro cents(x) %}{{ x }} * 100{% endmacro %}
+{% macro cents(x) %}{{ x }} * {{ hundred() }}{% endmacro %}
+{% macro hundred() %}100{% endmacro %}

@@ -1,1 +1,2 @@
-{% macro cents(x) %}{{ x }} * 1000{% endmacro %}
+{% macro cents(x) %}{{ x }} * {{ hundred() }}{% endmacro %}
+{% macro hundred() %}1000{% endmacro %}

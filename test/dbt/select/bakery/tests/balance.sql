@@ -1,0 +1,1 @@
+select * from {{ ref('invoices') }} join {{ ref('stg_customers') }} using (id) where false
