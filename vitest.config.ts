@@ -9,6 +9,8 @@ export default defineConfig({
     // process.chdir behave in tests as they do for people.
     pool: 'forks',
     isolate: false,
+    // All tests on two cores: 65 s, against 90 s with the number that vitest chooses, for the same CPU time.
+    maxWorkers: 2,
     testTimeout: 60_000,
     reporters: ['default', skippedReporter({ isFailure: process.env.CI !== undefined })],
   },

@@ -107,7 +107,7 @@ export default exportTo(toFiles('slow.csv'), sql\`${slow}\`)`,
   }
   const report = await project.run({ signal: stop.signal, onEvent })
   await project.close()
-  expect(performance.now() - startedAtMs).toBeLessThan(5_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(15_000)
   expect(report.outcome).toBe('cancelled')
   expect(said(report)).toEqual(['out.slow cancelled', 'raw.slow cancelled'])
   const next = await openProject({ cwd })
