@@ -74,7 +74,7 @@ export const target = {
   }),
   SLUICE_TARGET_OPTION: entry<{ option: string; wanted: string }>({
     title: ({ option, wanted }) => `\`${option}\` of the target must be ${wanted}.`,
-    fix: () => "Write `duckdb('warehouse.duckdb')`.",
+    fix: ({ option, wanted }) => `Give \`${option}\` as ${wanted}, where the target is declared.`,
     retry: 'never',
     exit: 2,
   }),
