@@ -24,6 +24,19 @@ describe('a project of every kind of resource', () => {
   test.each(tableOf('expected.txt'))('%s', (words, expected) => {
     expect(answer(manifest, wishOf(words))).toBe(expected)
   })
+
+  test('a model without code is listed, and not run', () => {
+    expect(select(manifest, { command: 'list', select: ['empty'] })).toEqual(['model.bakery.empty'])
+    expect(select(manifest, { command: 'run', select: ['empty'] })).toEqual([])
+  })
+
+  test('words that find nothing are told of; what is found keeps the order of the manifest', () => {
+    const told: string[] = []
+    const wish = { command: 'run' as const, select: ['report', 'nope', 'orders'], warn: told.push.bind(told) }
+    const ids = [...manifest.nodes.keys()].filter(id => /\.(?:report|orders)$/.test(id))
+    expect(select(manifest, wish)).toEqual(ids)
+    expect(told).toEqual(['The criterion `nope` finds nothing that is enabled.'])
+  })
 })
 
 describe('a project that has changed, held against the artefacts of how it was', () => {
