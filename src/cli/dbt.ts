@@ -36,6 +36,8 @@ export async function dbt(call: Call): Promise<number> {
     signal: call.signal,
     onEvent: voice.onEvent,
   })
+  // As dbt does: `read_csv('data/orders.csv')` in a model means a file of the project.
+  call.world.enter?.(project.root)
   try {
     return await (await acts[command]())({ project, out, voice, command })
   } finally {

@@ -15,6 +15,8 @@ export type World = {
   readonly ask: (question: string) => Promise<string | undefined>
   readonly env: { readonly [name: string]: string | undefined }
   readonly cwd: string
+  /** Makes a folder the one that relative paths in SQL are read from: a process has only one. */
+  readonly enter?: (folder: string) => void
   /** `24.21.0 on linux x64` */
   readonly platform: string
   readonly nowMs: () => number
@@ -43,6 +45,7 @@ export function realWorld(): World {
     ask,
     env: process.env,
     cwd: process.cwd(),
+    enter: folder => process.chdir(folder),
     platform: `${process.versions.node} on ${process.platform} ${process.arch}`,
     nowMs: () => Date.now(),
     onInterrupt: listener => {

@@ -17,6 +17,7 @@ import { utcMoment } from '../python/datetime.ts'
 import { modulesValue } from '../python/modules.ts'
 import { graphValue } from './graph.ts'
 import { nodeMembers } from './members.ts'
+import { pythonFunction } from './python-job.ts'
 import { operation, type Scene } from './scene.ts'
 import type { World } from './world.ts'
 
@@ -90,6 +91,7 @@ function commonMembers(scene: Scene): Members {
     ['sql_now', () => 'now()'],
     ['try_or_compiler_error', () => tryOr()],
     ['render', context => rendering(scene, context)],
+    ['submit_python_job', () => pythonFunction(scene)],
   ])
 }
 

@@ -4,6 +4,7 @@ import type { Adapter, Flags, Manifest, Node, Profile, UniqueId } from '../face.
 import type { MacroCode } from '../macros/code.ts'
 import type { Lookups } from '../parse/lookups.ts'
 import type { MacroIndex } from '../parse/macro-index.ts'
+import type { RunPython } from './python-job.ts'
 import type { Project } from '../project/project.ts'
 import type { YamlObject } from '../yaml.ts'
 
@@ -39,6 +40,8 @@ export type World = {
   /** `retry`: what came of the batches of models before, and when that was. */
   readonly batchesBefore?: ReadonlyMap<UniqueId, BatchResults> | undefined
   readonly batchesBeforeMs?: number | undefined
+  /** Runs Python models; undefined: there is no Python. */
+  readonly python?: RunPython | undefined
   readonly nowMs: () => number
   /** A node may prefer the place that a package says searches its own names first. */
   readonly ownPackageFirst: boolean

@@ -5,6 +5,7 @@ import { codePath } from './code-files.ts'
 import type { DbtReport, NodeFacts, Tally } from './face.ts'
 import type { DbtCommand } from './flags.ts'
 import type { Opened } from './opened.ts'
+import { checkPython } from './python.ts'
 import { resourceOf, selected } from './selection.ts'
 import { eventTimeOf, sampleOf } from './times.ts'
 
@@ -25,6 +26,7 @@ export async function carriedOut(rooms: Opened, { command, ids, more = {} }: Wor
   const { profile } = rooms.parsed()
   const { onEvent, signal, nowMs } = options
   if (ids.length === 0) voices.warn('Nothing is selected: no node matches, or all that do are disabled.')
+  if (command !== 'clone') await checkPython(rooms, rooms.parsed().manifest, ids)
   const world = await rooms.world(ids, { ...spansOf(rooms), ...more })
   onEvent({
     kind: 'started',

@@ -30,6 +30,7 @@ import type { DbtOptions } from './face.ts'
 import { commandLine, whichOf } from './flags.ts'
 import { judge } from './judge.ts'
 import { type Settings, settingsOf } from './settings.ts'
+import { pythonOf } from './python.ts'
 import { deferredOf } from './state.ts'
 import { type Voices, voicesOf } from './voices.ts'
 
@@ -112,6 +113,7 @@ export function opened(options: DbtOptions): Opened {
       warn: voices.warn,
       selected,
       deferred: deferredOf(rooms),
+      python: pythonOf(rooms),
       write: codeWriter(targetDir()),
       nowMs,
       ...more,

@@ -2,6 +2,14 @@ import { and, entry, or } from '../entry.ts'
 
 /** What can go wrong while a dbt project is read and parsed. */
 export const dbt = {
+  SLUICE_DBT_PYTHON_MISSING: entry<{ model: string; program: string; words: string }>({
+    title: ({ model, program }) => `\`${model}\` is a model of Python, and \`${program}\` cannot run it.`,
+    why: ({ words }) => words,
+    fix: ({ program }) =>
+      `Install the package: \`${program} -m pip install duckdb\`; or name another Python: \`SLUICE_PYTHON\`.`,
+    retry: 'never',
+    exit: 2,
+  }),
   SLUICE_DBT_PACKAGE: entry<{ name: string; words: string }>({
     title: ({ name }) => `The package \`${name}\` cannot be installed.`,
     why: ({ words }) => words,
