@@ -52,8 +52,11 @@ const variants = {
   },
 }
 
+/** Ten thousand files are deleted, on a disk that others use. */
+const closeMsMax = 60_000
+
 let table: TestTable
-afterEach(() => table.close())
+afterEach(() => table.close(), closeMsMax)
 
 const names = Object.keys(variants) as readonly (keyof typeof variants)[]
 
@@ -69,21 +72,31 @@ test.each(names)(
       const step = nextStep(chance, life.world)
       const words = `seed ${seed}, step ${n} of “${name}”: ${JSON.stringify(step)}`
       const before = life.version
-      const operation = await live(life, step, chance).catch((thrown: unknown) => {
-        throw new Error(words, { cause: thrown })
+      await during(words, async () => {
+        const operation = await live(life, step, chance)
+        await compareNewest(life, words)
+        if (life.feeds) await compareFeed({ from: before, to: life.version }, words)
+        if (life.numbers) await compareNumbers(step.kind, operation, words)
       })
-      await compareNewest(life, words)
-      if (life.feeds) await compareFeed({ from: before, to: life.version }, words)
-      if (life.numbers) await compareNumbers(step.kind, operation, words)
     }
-    const words = `seed ${seed}, the past of “${name}”`
-    await comparePast(life, words)
+    const inPast = `seed ${seed}, the past of “${name}”`
+    await during(inPast, () => comparePast(life, inPast))
     if (!life.feeds) return
+    const inFeed = `seed ${seed}, the change feed of “${name}”`
     for (let from = 0; from < life.version; from += versionsAtOnce)
-      await compareFeed({ from, to: Math.min(from + versionsAtOnce, life.version) }, words)
+      await during(inFeed, () =>
+        compareFeed({ from, to: Math.min(from + versionsAtOnce, life.version) }, feed),
+      )
   },
   timeoutMs,
 )
+
+/** Whatever goes wrong says where it did. */
+async function during(words: string, act: () => Promise<void>): Promise<void> {
+  await act().catch((thrown: unknown) => {
+    throw new Error(words, { cause: thrown })
+  })
+}
 
 type Life = {
   world: World
