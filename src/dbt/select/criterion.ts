@@ -127,7 +127,7 @@ function isMethod(name: string): name is MethodName {
   return (methodNames as readonly string[]).includes(name)
 }
 
-export function isIndirect(mode: unknown): mode is Indirect {
+function isIndirect(mode: unknown): mode is Indirect {
   return (indirectModes as readonly unknown[]).includes(mode)
 }
 

@@ -86,7 +86,7 @@ export function kindsOf({
 }
 
 /** As dbt knows them, those among them that are never selected. */
-export const resourceTypes: readonly string[] = [
+const resourceTypes: readonly string[] = [
   ...listed,
   'analysis',
   'operation',
