@@ -85,7 +85,7 @@ test.each(names)(
     const inFeed = `seed ${seed}, the change feed of “${name}”`
     for (let from = 0; from < life.version; from += versionsAtOnce)
       await during(inFeed, () =>
-        compareFeed({ from, to: Math.min(from + versionsAtOnce, life.version) }, feed),
+        compareFeed({ from, to: Math.min(from + versionsAtOnce, life.version) }, inFeed),
       )
   },
   timeoutMs,
