@@ -1,0 +1,15 @@
+select
+  {{ dbt.dateadd('month', 1, "date '2026-01-31'") }} as later,
+  {{ dbt.datediff("date '2026-01-01'", "date '2026-03-01'", 'month') }} as months,
+  {{ dbt.date_trunc('month', "date '2026-03-17'") }} as month,
+  {{ dbt.last_day("date '2026-02-03'", 'month') }} as last_day,
+  {{ dbt.split_part("'a-b-c'", "'-'", 2) }} as part,
+  {{ dbt.hash("'x'") }} as hashed,
+  {{ dbt.concat(["'a'", "'b'"]) }} as joined,
+  {{ dbt.safe_cast("'17'", api.Column.translate_type('integer')) }} as cast_or_null,
+  {{ dbt.string_literal("it's") if false else "'literal'" }} as text,
+  {{ dbt.position("'b'", "'abc'") }} as place,
+  {{ dbt.bool_or('true') }} as any_true,
+  {{ dbt.listagg("'a'", "','") }} as list,
+  {{ dbt.right("'abc'", 2) }} as tail,
+  {{ dbt.length("'abcd'") }} as long
