@@ -216,3 +216,22 @@ test('what was seen of a table is remembered, and never believed of another one'
   await writeFile(join(cacheDir, file), '{"raw/or')
   expect(await columns()).toEqual(['gone.id', 'orders.id', 'orders.more', 'other.id'])
 })
+
+test.each([
+  'VARCHAR) as v, (select 1',
+  'VARCHAR, more INTEGER',
+  'VARCHAR DEFAULT (1)',
+  'ENUM(select 1)',
+  'UUID -- no more',
+])('a table of others whose property says `%s` for a type is refused by name', async type => {
+  const properties = { 'sluice.types': JSON.stringify({ v: type }) }
+  const table = await openTable(join(folder, 'raw/foreign'), {
+    create: { columns: { v: 'VARCHAR' }, properties },
+  })
+  await table.append([{ v: 'a' }])
+  await table.close()
+  const refused = { code: 'SLUICE_LAKE_TYPES', title: expect.stringContaining('raw.foreign') }
+  await expect(store.query('select * from raw.foreign')).rejects.toMatchObject(refused)
+  const [told] = await all('select comment from duckdb_tables()')
+  expect(told).toContain('`sluice.types` of `raw.foreign`')
+})

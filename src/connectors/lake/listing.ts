@@ -14,7 +14,7 @@ import { below } from './below.ts'
 import type { Lake } from './lake.ts'
 import { database, keyOf, nameIn, partsOf } from './names.ts'
 import { openSeen, type SeenTables } from './seen.ts'
-import { columnsBack, typesProperty } from './types.ts'
+import { columnsBack, demandTypes, typesProperty } from './types.ts'
 
 /** Memory of an engine that holds tables without rows. */
 const memoryBytesMax = 256 * 1024 ** 2
@@ -122,6 +122,7 @@ async function tableSql(looking: Looking, name: AssetName, at: AssetName): Promi
   const table = quoteAsset(name)
   try {
     const { fields, metadata, comments } = await glanceAt(looking, at)
+    demandTypes(name, { metadata })
     const types = columnsBack(fields, metadata.configuration[typesProperty])
     const columns = types.map(
       (column, i) =>

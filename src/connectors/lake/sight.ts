@@ -6,7 +6,7 @@ import { type AsOf, findReferences, quoteAsset, quoteName, quoteText, replacePas
 import type { Lake } from './lake.ts'
 import { database, nameIn, partsOf } from './names.ts'
 import { versionOf } from './past.ts'
-import { comeBack, typesProperty } from './types.ts'
+import { comeBack, demandTypes, typesProperty } from './types.ts'
 import type { View } from './views.ts'
 
 /** What an asset is to one query or work; `at` is its name in the lake. */
@@ -85,6 +85,7 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
     once(shown, asset, async () => {
       const pin = await pinned(asset)
       if (pin === undefined) return
+      if (pin.kind === 'table') demandTypes(pin.asset, pin.snapshot)
       const sql =
         pin.kind === 'view' ? await see(pin.view.sql) : rowsOf(pin.snapshot, (await pin.snapshot.scan()).sql)
       await create(pin.asset, sql)
@@ -93,6 +94,7 @@ function seeing(lake: Lake, session: Session): Omit<Sight, 'session' | 'close'> 
     const own = await named(lake, asset, async name => placeOf(lake, name, await catalogue()))
     if (own === undefined || !(await lake.has(own))) throw failure('SLUICE_LAKE_NO_PAST', { asset })
     const snapshot = await versionOf(session, await lake.table(own), asOf)
+    demandTypes(asset, snapshot)
     await create(name, rowsOf(snapshot, (await snapshot.scan()).sql))
   }
   const see = async (sql: string): Promise<string> => {

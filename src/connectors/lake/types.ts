@@ -1,5 +1,6 @@
-import type { Column, ColumnType } from '../../model/index.ts'
-import { quoteName } from '../../sql/index.ts'
+import { failure } from '../../errors/index.ts'
+import type { AssetName, Column, ColumnType } from '../../model/index.ts'
+import { quoteName, tokenize } from '../../sql/index.ts'
 import { parseType, type TableType, typeSql } from '../../tables/index.ts'
 
 // Open table formats know fewer types than DuckDB. A column of another type is kept in one that holds every
@@ -91,9 +92,33 @@ export function columnsBack(
   return fields.map(({ name, type }) => {
     const was = types.get(name)
     // A table that others changed meanwhile: what they made of the column counts.
-    const back = was !== undefined && [keptAs(was), keptAs(was, 39)].includes(typeSql(type))
+    const back = was !== undefined && isOneType(was) && [keptAs(was), keptAs(was, 39)].includes(typeSql(type))
     return back ? { name, type: was, isCast: true } : { name, type: typeSql(type), isCast: false }
   })
+}
+
+/**
+ * Anybody who may write a table may write its properties, and these go into statements: what is more than the
+ * name of one type is refused, whatever column it speaks of.
+ */
+export function demandTypes(asset: AssetName, { metadata }: Configured): void {
+  for (const [column, type] of said(metadata.configuration[typesProperty]))
+    if (!isOneType(type)) throw failure('SLUICE_LAKE_TYPES', { asset, column })
+}
+
+/** A name, what it takes in parentheses, and brackets of lists: `DECIMAL(38,0)`, `STRUCT("a" UUID)[3]`. */
+function isOneType(type: string): boolean {
+  let depth = 0
+  let shape = ''
+  for (const { kind, text } of tokenize(type)) {
+    if (kind === 'comment' || kind === 'parameter' || text === ';' || /^(select|from)$/i.test(text))
+      return false
+    if (text === ')') depth--
+    if (depth < 0) return false
+    if (depth === 0) shape += kind === 'word' ? `${text} ` : kind === 'quoted' ? 'quoted ' : text
+    if (text === '(') depth++
+  }
+  return depth === 0 && /^\w+ (\(\))?(with time zone )?(\[\d*\])*$/i.test(shape)
 }
 
 /** SELECT list that turns the columns of a table into what they were. */
@@ -131,12 +156,10 @@ export function keptColumns(
 }
 
 /** Every column is kept as what it was: conditions on what was written hold for what is kept. */
-export function isPlain({
-  metadata,
-}: {
-  readonly metadata: { readonly configuration: Properties }
-}): boolean {
+export function isPlain({ metadata }: Configured): boolean {
   return metadata.configuration[typesProperty] === undefined
 }
 
-type Properties = { readonly [name: string]: string }
+type Configured = {
+  readonly metadata: { readonly configuration: { readonly [name: string]: string } }
+}

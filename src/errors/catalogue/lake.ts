@@ -53,6 +53,14 @@ export const lake = {
     retry: 'never',
     exit: 2,
   }),
+  SLUICE_LAKE_TYPES: entry<{ asset: string; column: string }>({
+    title: ({ asset, column }) =>
+      `The property \`sluice.types\` of \`${asset}\` says what is no type for \`${column}\`.`,
+    why: () => 'It goes into statements, and somebody else wrote it: nothing of the table was read.',
+    fix: () => 'Look at who writes the table, and take the property out of it.',
+    retry: 'never',
+    exit: 1,
+  }),
   SLUICE_LAKE_HALF: entry<{ key: string; table: string }>({
     title: ({ table }) =>
       `A publication is whole but for \`${table}\`, which somebody else changed meanwhile.`,
