@@ -63,6 +63,7 @@ const acts: { readonly [command in DbtCommand]: () => Promise<Act> } = {
   'source freshness': async () => (await import('./dbt/freshness.ts')).freshness,
   'docs generate': async () => (await import('./dbt/docs.ts')).docs,
   deps: async () => (await import('./dbt/deps.ts')).deps,
+  doctor: async () => (await import('./dbt/doctor.ts')).doctor,
   debug: async () => (await import('./dbt/debug.ts')).debug,
   clean: async () => (await import('./dbt/clean.ts')).clean,
 }

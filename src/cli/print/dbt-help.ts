@@ -18,6 +18,7 @@ const summaries: { readonly [command in DbtCommand]: string } = {
   'source freshness': 'how old the newest rows of sources are',
   'docs generate': 'catalog.json and manifest.json, from which pages of documentation are made',
   deps: 'install the packages that the project asks for',
+  doctor: 'what of the project is not supported, with file and line',
   debug: 'is the project readable, the database reachable?',
   clean: 'remove what `clean-targets` names',
 }

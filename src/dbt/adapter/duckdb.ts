@@ -8,8 +8,9 @@ import { tableOf } from './rows.ts'
 
 /** DuckDB as the profile describes it: path, settings, extensions, secrets, attached databases. */
 export async function openDuckdb(profile: Profile, root: string): Promise<Adapter> {
-  const credentials = profile.credentials
-  refuseUnsupported(credentials)
+  const [first] = unsupportedIn(profile)
+  if (first) throw failure('SLUICE_DBT_PROFILE_UNSUPPORTED', { key: first[0], why: first[1] })
+  const { credentials } = profile
   const path = pathOf(credentials, root)
   const database = await openDatabase(path, configOf(credentials))
   const signal = new AbortController().signal
@@ -41,14 +42,18 @@ const unsupported: { readonly [key: string]: string } = {
   module_paths: 'paths to modules of Python have no meaning here',
 }
 
-function refuseUnsupported(credentials: Credentials): void {
-  for (const [key, why] of Object.entries(unsupported)) {
+/** Each key of an output that cannot be, and why. */
+export function unsupportedIn({
+  type,
+  credentials,
+}: Profile): readonly (readonly [key: string, why: string])[] {
+  if (type !== 'duckdb') return [['type', `\`${type}\` is no database that is spoken to; \`duckdb\` is`]]
+  const found = Object.entries(unsupported).filter(([key]) => {
     const value = credentials[key]
-    if (value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0))
-      throw failure('SLUICE_DBT_PROFILE_UNSUPPORTED', { key, why })
-  }
-  if (/^(md|motherduck):/.test(String(credentials.path ?? '')))
-    throw failure('SLUICE_DBT_PROFILE_UNSUPPORTED', { key: 'path', why: 'MotherDuck is not spoken to' })
+    return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)
+  })
+  const isMotherDuck = /^(md|motherduck):/.test(String(credentials.path ?? ''))
+  return isMotherDuck ? [...found, ['path', 'MotherDuck is not spoken to']] : found
 }
 
 function pathOf({ path = ':memory:' }: Credentials, root: string): string {

@@ -90,6 +90,7 @@ export type Dbt = {
   readonly deps: () => Promise<readonly InstalledPackage[]>
   readonly clean: () => Promise<readonly string[]>
   readonly debug: () => Promise<readonly Finding[]>
+  readonly doctor: () => Promise<readonly Problem[]>
   readonly close: () => Promise<void>
 }
 

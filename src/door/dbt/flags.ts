@@ -35,6 +35,7 @@ export const dbtCommands = [
   'deps',
   'debug',
   'clean',
+  'doctor',
 ] as const
 export type DbtCommand = (typeof dbtCommands)[number]
 

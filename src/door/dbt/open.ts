@@ -29,6 +29,7 @@ export function openDbt(options: DbtOptions): Dbt {
     deps: async () => (await import('./deps/deps.ts')).installed(rooms),
     clean: async () => (await import('./clean.ts')).cleaned(rooms),
     debug: async () => (await import('./debug.ts')).debugged(rooms),
+    doctor: async () => (await import('./doctor.ts')).examined(rooms),
     close: () => rooms.close(),
   }
 }

@@ -78,9 +78,26 @@ test('what another target has built is read there, found changed, and copied fro
     '"shop"."main"."orders"',
   )
   write('models/orders.sql', `${readFileSync(at('models/orders.sql'), 'utf8')} -- more`)
-  const changed = ['ls', '-s', 'state:modified', '--state', 'before', '--output', 'name']
+  const changed = [
+    'ls',
+    '-s',
+    'state:modified',
+    '--state',
+    'before',
+    '--output',
+    'name',
+    '--resource-type',
+    'model',
+  ]
   expect(await dbt(...changed)).toBe('orders\nexit 0')
-  expect(await told('clone', '--state', 'before', '-t', 'other', '--full-refresh')).toMatchInlineSnapshot()
+  expect(await told('clone', '--state', 'before', '-t', 'other', '--full-refresh')).toMatchInlineSnapshot(`
+    [
+      "✓ main.customers",
+      "✓ main.orders",
+      "✓ main.raw_orders",
+      "exit 0",
+    ]
+  `)
   expect(await dbt('clone', '-t', 'other')).toContain('`clone` needs to know where an earlier run lies.')
   expect(await dbt('run', '--defer', '--state', 'nowhere')).toContain(
     'holds nothing that `--defer` could go on with',

@@ -9,7 +9,7 @@ const shop = fileURLToPath(new URL('shop', import.meta.url))
 const dbt = (...argv: readonly string[]) => terminal.type('dbt', ...argv, '--project-dir', 'shop')
 
 beforeAll(() => {
-  terminal = openTerminal({ env: { HOME: '/nowhere' } })
+  terminal = openTerminal({ env: { HOME: '/nowhere', SLUICE_PYTHON: 'no-such-python' } })
   cpSync(shop, join(terminal.folder, 'shop'), { recursive: true })
 })
 afterAll(() => terminal.close())
@@ -184,6 +184,24 @@ test('what is wrong with a project is told with its place, before anything runs'
     "error \`model.shop.broken\` depends on the node \`nothing\`, which is not there. (models/broken.sql)
       fix  Mend the file at the place that is shown; \`sluice dbt doctor\` lists all that is found.
       SLUICE_DBT_PROBLEM · sluice explain SLUICE_DBT_PROBLEM
+    exit 2"
+  `)
+})
+
+test('doctor lists what is wrong and what is not supported, with file and line, all at once', async () => {
+  const write = (path: string, text: string) => writeFileSync(join(terminal.folder, 'shop', path), text)
+  write('models/odd.sql', "{{ config(\n  materialized='hologram'\n) }} select 1")
+  write('models/made.py', 'def model(dbt, session):\n    return dbt.ref("orders")\n')
+  write(
+    'models/more.yml',
+    'sources:\n  - name: sheets\n    tables:\n      - name: one\n        config:\n          meta:\n            plugin: gsheet\n',
+  )
+  expect(await dbt('doctor')).toMatchInlineSnapshot(`
+    "  ✗ \`model.shop.broken\` depends on the node \`nothing\`, which is not there.  models/broken.sql
+      ✗ \`model.shop.odd\` is materialized as \`hologram\`, for which there is no macro.  models/odd.sql:2
+      ✗ \`source.shop.sheets.one\` goes through \`gsheet\`, a plugin of dbt-duckdb, which is a module of Python.  models/more.yml:7
+      ✗ \`model.shop.made\` is a model of Python, and \`no-such-python\` cannot run it.  models/made.py:1
+      4 errors, 0 warnings
     exit 2"
   `)
 })
