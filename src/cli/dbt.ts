@@ -5,12 +5,17 @@ import type { Act } from './dbt/act.ts'
 import { dbtHelp } from './print/dbt-help.ts'
 import { voiceOf } from './print/dbt-voice.ts'
 import { outOf } from './print/out.ts'
+import { versionOf } from './version.ts'
 
 /** `sluice dbt`: the commands of dbt, by its own command line. */
 export async function dbt(call: Call): Promise<number> {
   const line = readDbtArguments(call.words)
   const { command } = line
   const { answerPalette } = call.out
+  if (line.version) {
+    call.out.answer(`sluice ${versionOf()}`)
+    return 0
+  }
   if (line.help) {
     call.out.answer(dbtHelp(command, answerPalette))
     return 0

@@ -1,6 +1,7 @@
 /**
- * The nouns of a dbt project, in the names and shapes of dbt's own manifest (schema version 12): what lies in memory, what templates
- * see as `model` and `graph`, and what `manifest.json` holds are one thing. Fields that are not named here are kept as they are.
+ * The nouns of a dbt project, in the names and shapes of dbt's own manifest (schema version 12): what lies
+ * in memory, what templates see as `model` and `graph`, and what `manifest.json` holds are one thing.
+ * Fields that are not named here are kept as they are.
  */
 import type { Json } from '../model/index.ts'
 import type { Table } from './context/table.ts'
@@ -164,11 +165,15 @@ export type Problem = {
 }
 
 /**
- * Where nodes are built: one database, through as many connections as there are threads. The methods that templates call (`adapter.…`)
- * stand on these few; a database is added by writing this face and a package of macros.
+ * Where nodes are built: one database, through as many connections as there are threads. The methods that
+ * templates call (`adapter.…`) stand on these few; a database is added by writing this face and a package
+ * of macros.
  */
 export interface Adapter {
-  /** `duckdb`; macros with this prefix are preferred by `dispatch`, then those of `parents`, then `default__`. */
+  /**
+   * `duckdb`; macros with this prefix are preferred by `dispatch`, then those of `parents`, then
+   * `default__`.
+   */
   readonly type: string
   readonly parents: readonly string[]
   connect(name: string, signal: AbortSignal): Promise<Connection>

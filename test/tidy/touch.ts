@@ -99,7 +99,8 @@ function touchOf(found: Found, declared: ReadonlySet<string>): { name: string; w
   if (name === undefined || declared.has(name.split('.')[0] ?? '')) return undefined
   if (node.type === 'NewExpression' || node.type === 'CallExpression')
     return { name: 'the time of now', word: 'time' }
-  const word = node.type === 'Identifier' ? globals[name] : members[name]
+  const table: { readonly [name: string]: Touch } = node.type === 'Identifier' ? globals : members
+  const word = Object.hasOwn(table, name) ? table[name] : undefined
   return word === undefined ? undefined : { name, word }
 }
 

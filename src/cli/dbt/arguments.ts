@@ -30,8 +30,8 @@ type Read = {
 }
 
 /**
- * Flags may stand before and behind the command. A flag of many values takes all words up to the next flag, as dbt's does, so the words of
- * a command stand before such flags.
+ * Flags may stand before and behind the command. A flag of many values takes all words up to the next flag,
+ * as dbt's does, so the words of a command stand before such flags.
  */
 export function readDbtArguments(argv: readonly string[]): DbtCommandLine {
   const read: Read = { words: [], flags: {}, typed: [], help: false, version: false }
@@ -83,7 +83,8 @@ function take(name: string, { inline, rest, read }: Taking): void {
   }
   const first = inline ?? rest.shift()
   const expected = `a value, ${spec.value ?? 'TEXT'}`
-  // A number may be negative; any other value that begins with a dash is a flag whose neighbour forgot its own.
+  // A number may be negative; any other value that begins with a dash is a flag whose neighbour forgot its
+  // own.
   const isForgotten = inline === undefined && spec.kind !== 'number' && first?.startsWith('-')
   if (first === undefined || isForgotten) throw failure('SLUICE_CLI_OPTION_VALUE', { option: name, expected })
   if (spec.kind !== 'texts') {

@@ -1,3 +1,4 @@
+import type { DbtReport } from '../../door/index.ts'
 import { problemLines, summaryLine } from '../print/dbt-nodes.ts'
 import type { Acting } from './act.ts'
 
@@ -9,6 +10,7 @@ export async function build({ project, out, voice }: Acting): Promise<number> {
     out.json({ kind: 'finished', counts, elapsedMs, outcome: exit === 0 ? 'success' : 'failed' })
     return report.exit
   }
+  if (project.settings.isOn('show')) await showSeeds({ project, out }, report)
   const problems = problemLines(voice.ended(), {
     palette: out.palette,
     targetDir: project.targetDir,
@@ -17,4 +19,21 @@ export async function build({ project, out, voice }: Acting): Promise<number> {
   if (problems.length > 0) out.warn(problems)
   if (!voice.isQuiet) out.answer(summaryLine(report, out.answerPalette))
   return report.exit
+}
+
+/** `--show`: the first rows of each seed. */
+async function showSeeds(
+  { project, out }: Pick<Acting, 'project' | 'out'>,
+  { results }: DbtReport,
+): Promise<void> {
+  const ids = results.flatMap(({ unique_id: id, status }) =>
+    status === 'success' && id.startsWith('seed.') ? [id] : [],
+  )
+  for (const { node, columns, rows } of await project.show(ids)) {
+    out.answer(['', node])
+    out.table(
+      columns.map(name => ({ name })),
+      rows,
+    )
+  }
 }

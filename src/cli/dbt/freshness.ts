@@ -21,7 +21,8 @@ export async function freshness({ project, out, voice }: Acting): Promise<number
   }
   if (!voice.isQuiet)
     out.say(
-      `  ${out.palette.good('done')}  ${counted(results.length, 'source')} measured  ${out.palette.dim(duration(elapsedMs))}`,
+      `  ${out.palette.good('done')}  ${counted(results.length, 'source')} measured  ` +
+        out.palette.dim(duration(elapsedMs)),
     )
   return exit
 }

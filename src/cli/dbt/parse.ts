@@ -13,7 +13,8 @@ export async function parse({ project, out, voice }: Acting): Promise<number> {
   else if (!voice.isQuiet)
     out.say(
       `  ${out.palette.good('done')}  ${name}: ${counted(counts.nodes, 'node')}, ` +
-        `${counted(counts.sources, 'source')}, ${counted(counts.macros, 'macro')}  ${out.palette.dim(duration(elapsedMs))}`,
+        `${counted(counts.sources, 'source')}, ${counted(counts.macros, 'macro')}  ` +
+        out.palette.dim(duration(elapsedMs)),
     )
   return 0
 }

@@ -23,13 +23,17 @@ const markOf: { readonly [status in NodeResult['status']]: Parameters<typeof mar
 const kindWidth = 'snapshot'.length
 const timeWidth = '0.00s'.length
 
-/** `✓ 0.02s  model     main.customers  table`. Names of tests may be long: they stand last, so that all else is in line. */
+/**
+ * `✓ 0.02s  model     main.customers  table`. Names of tests may be long: they stand last, so that all else
+ * is in line.
+ */
 export function endLine({ node, result }: EndedNode, palette: Palette): string {
   const mark = marked(markOf[result.status], palette)
   const name = visible(node.relation ?? node.name)
   const time = palette.dim(pad(duration(result.execution_time * 1000), timeWidth, 'right'))
   const what = whatOf(node, result)
-  return `  ${mark} ${time}  ${pad(kindOf(node), kindWidth)}  ${name}${what === '' ? '' : `  ${palette.dim(what)}`}`
+  const more = what === '' ? '' : `  ${palette.dim(what)}`
+  return `  ${mark} ${time}  ${pad(kindOf(node), kindWidth)}  ${name}${more}`
 }
 
 function kindOf({ resource_type: type }: NodeFacts): string {
@@ -55,7 +59,10 @@ function whatOf({ materialized, resource_type: type }: NodeFacts, result: NodeRe
 
 export type Places = { readonly palette: Palette; readonly targetDir: string; readonly root: string }
 
-/** What failed and what warned, each with its words and the place of its code. Nodes that were skipped say nothing new. */
+/**
+ * What failed and what warned, each with its words and the place of its code. Nodes that were skipped say
+ * nothing new.
+ */
 export function problemLines(nodes: readonly EndedNode[], places: Places): string[] {
   const { palette } = places
   return nodes
@@ -71,6 +78,7 @@ export function problemLines(nodes: readonly EndedNode[], places: Places): strin
         '',
         `  ${marked(markOf[result.status], palette)} ${head}`,
         ...words.map(line => (line === '' ? '' : `    ${line}`)),
+        ...(node.failuresIn ? [palette.dim(`    rows: select * from ${node.failuresIn}`)] : []),
         ...(compiled ? [palette.dim(`    compiled: ${relative(places.root, compiled)}`)] : []),
       ]
     })

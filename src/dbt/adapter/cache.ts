@@ -1,8 +1,8 @@
 import type { Relation } from './relation.ts'
 
 /**
- * What stands in the schemas that a command works with: asked of the database once for each schema, then kept up by what the command
- * itself creates, drops and renames.
+ * What stands in the schemas that a command works with: asked of the database once for each schema, then
+ * kept up by what the command itself creates, drops and renames.
  */
 export type RelationCache = {
   /** Those of a schema; `load` asks the database when it is the first time. */

@@ -1,6 +1,6 @@
 /**
- * The rows of a CSV text (RFC 4180, as Python's `csv` reads it): fields in double quotes may hold line ends and doubled quotes; empty
- * lines are skipped.
+ * The rows of a CSV text (RFC 4180, as Python's `csv` reads it): fields in double quotes may hold line ends
+ * and doubled quotes; empty lines are skipped.
  */
 export function rowsOfCsv(text: string, delimiter: string): readonly (readonly string[])[] {
   const rows: string[][] = []

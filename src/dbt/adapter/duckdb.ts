@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Database, type DatabaseConnection, openDatabase } from '../../engine/index.ts'
 import { failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
@@ -61,12 +61,6 @@ function pathOf({ path = ':memory:' }: Credentials, root: string): string {
   return text === ':memory:' || text.includes('://') ? text : resolve(root, text)
 }
 
-/** What DuckDB calls the database of a path: the first part of the file's name that is not empty. */
-export function databaseOf(path: string): string {
-  if (path === ':memory:') return 'memory'
-  return basename(path).replace(/^\.+/, '').split('.')[0] ?? 'memory'
-}
-
 function configOf({ config_options: config }: Credentials): { [option: string]: string } {
   return Object.fromEntries(Object.entries(mapping(config)).map(([name, value]) => [name, String(value)]))
 }
@@ -94,7 +88,8 @@ function* opening(credentials: Credentials): Generator<string> {
 
 function secretSql({ type, name, ...fields }: { readonly [key: string]: Json }, index: number): string {
   const values = Object.entries(fields).map(([key, value]) => `${key} ${secretValue(value)}`)
-  return `create or replace secret ${String(name ?? `__default_s${index + 1}`)} (${[`type ${String(type)}`, ...values].join(', ')})`
+  const fieldList = [`type ${String(type)}`, ...values].join(', ')
+  return `create or replace secret ${String(name ?? `__default_s${index + 1}`)} (${fieldList})`
 }
 
 function secretValue(value: Json): string {
@@ -125,7 +120,8 @@ function attachSql({
     else if (value !== false && value !== null)
       named.push(`${key} ${typeof value === 'string' ? quoteText(value) : String(value)}`)
   const as = alias ? ` as ${String(alias)}` : ''
-  return `attach if not exists ${quoteText(String(path))}${as}${named.length > 0 ? ` (${named.join(', ')})` : ''}`
+  const more = named.length > 0 ? ` (${named.join(', ')})` : ''
+  return `attach if not exists ${quoteText(String(path))}${as}${more}`
 }
 
 async function connect(

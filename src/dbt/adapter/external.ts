@@ -9,8 +9,8 @@ const compressions: ReadonlyMap<string, string> = new Map([
 const texts = new Set(['delimiter', 'quote', 'escape', 'null'])
 
 /**
- * What stands in the brackets of `copy … to` for an external model. What the location says by itself (format, compression) is put into
- * the options, which the caller goes on with.
+ * What stands in the brackets of `copy … to` for an external model. What the location says by itself
+ * (format, compression) is put into the options, which the caller goes on with.
  */
 export function externalWriteOptions(location: string, options: Value): string {
   if (!(options instanceof Dict)) return ''
@@ -29,7 +29,10 @@ function optionText(key: string, value: string): string {
   return texts.has(key.toLowerCase()) && !value.startsWith("'") ? `'${value}'` : value
 }
 
-/** `data.csv.gz` is compressed CSV; without an ending it is CSV where a delimiter is named, and Parquet otherwise. */
+/**
+ * `data.csv.gz` is compressed CSV; without an ending it is CSV where a delimiter is named, and Parquet
+ * otherwise.
+ */
 function inferFormat(location: string, options: Dict): void {
   const name = location.slice(location.lastIndexOf('/') + 1)
   const endings = name.match(/\.[^.]+/g) ?? []

@@ -1,6 +1,6 @@
 /**
- * A place in the database, as templates handle it: named parts, which of them are shown, and which are quoted. Frozen; every change
- * is another relation.
+ * A place in the database, as templates handle it: named parts, which of them are shown, and which are
+ * quoted. Frozen; every change is another relation.
  */
 export type Relation = {
   readonly database: string | null
@@ -95,7 +95,9 @@ function during({ field, start, end }: EventTimeFilter): string {
   return [...since, ...until].join(' and ')
 }
 
-/** Unlike an SQL name elsewhere, what a project calls a relation is taken to be free of quotes, as dbt does. */
+/**
+ * Unlike an SQL name elsewhere, what a project calls a relation is taken to be free of quotes, as dbt does.
+ */
 function quoted(name: string): string {
   return `"${name}"`
 }
@@ -119,8 +121,9 @@ export function ephemeralName(identifier: string): string {
 }
 
 /**
- * Is it the one that is searched for? Parts that are not given match everything; names compare as they are, or without regard to case
- * where dbt made the relation unquoted. `'nearly'`: the same but for case or quotes, which is a mistake of whoever asks.
+ * Is it the one that is searched for? Parts that are not given match everything; names compare as they are,
+ * or without regard to case where dbt made the relation unquoted. `'nearly'`: the same but for case or
+ * quotes, which is a mistake of whoever asks.
  */
 export function matches(
   of: Relation,

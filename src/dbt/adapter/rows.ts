@@ -6,8 +6,9 @@ import { decimal, decimalOfFloat } from '../python/decimal.ts'
 import { dateOf, momentOf } from '../python/datetime.ts'
 
 /**
- * A query's answer as agate's table: whole numbers stay ints, other numbers become decimals, nested values a text of JSON, and whatever
- * agate has no type for its text. A column without any value counts as one of ints.
+ * A query's answer as agate's table: whole numbers stay ints, other numbers become decimals, nested values
+ * a text of JSON, and whatever agate has no type for its text. A column without any value counts as one of
+ * ints.
  */
 export function tableOf({ columns, rows }: Fetched): Table {
   const readers = columns.map(({ type }, i) => {

@@ -7,7 +7,10 @@ import { dateOf, momentOf } from '../python/datetime.ts'
 import { decimal } from '../python/decimal.ts'
 import { rowsOfCsv } from './csv.ts'
 
-/** The rows of a seed's file, with types found as agate finds them: the narrowest that fits every value of a column. */
+/**
+ * The rows of a seed's file, with types found as agate finds them: the narrowest that fits every value of a
+ * column.
+ */
 export function readSeed(packageRoot: string, node: Node): Table {
   const path = join(packageRoot, node.original_file_path)
   const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
@@ -17,7 +20,8 @@ export function readSeed(packageRoot: string, node: Node): Table {
   if (long >= 0)
     raise(
       'CompilationError',
-      `The seed ${node.original_file_path} has ${rows[long]?.length} values in row ${long + 2}, and ${names.length} columns.`,
+      `The seed ${node.original_file_path} has ${rows[long]?.length} values in row ${long + 2}, ` +
+        `and ${names.length} columns.`,
     )
   const asText = textColumns(node)
   const readers = names.map((name, i) => (asText.has(name) ? text_ : readerFor(rows, i)))

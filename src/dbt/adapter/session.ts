@@ -1,6 +1,9 @@
 import type { Connection, Executed } from '../face.ts'
 
-/** One thread's connection, and whether a transaction is open on it; statements begin one where macros say so. */
+/**
+ * One thread's connection, and whether a transaction is open on it; statements begin one where macros say
+ * so.
+ */
 export type Session = {
   execute(sql: string, options: ExecuteOptions): Promise<Executed>
   /** Begin a transaction unless one is open. */

@@ -9,6 +9,7 @@ import type { Node, NodeResult, UniqueId } from '../face.ts'
 import { carryOut } from '../nodes/carry.ts'
 import { type Compiler, compiler } from '../nodes/compile.ts'
 import { callMacro } from '../nodes/context.ts'
+import { hasForeignKey } from '../nodes/foreign-keys.ts'
 import { carryOutHook } from '../nodes/hook.ts'
 import { carryOutBatches, isMicrobatch } from '../nodes/microbatch.ts'
 import { isEphemeral } from '../nodes/references.ts'
@@ -34,8 +35,8 @@ export type Building = {
 }
 
 /**
- * Carry out the selected nodes in order, between the hooks of the project. A failing hook before all ends it; results are those of all
- * nodes, in the order of their ends.
+ * Carry out the selected nodes in order, between the hooks of the project. A failing hook before all ends
+ * it; results are those of all nodes, in the order of their ends.
  */
 export async function build(building: Building): Promise<readonly NodeResult[]> {
   const { world, signal } = building
@@ -71,6 +72,7 @@ async function nodes(building: Building, { compile, sessionOf, say }: Floor): Pr
   const { world, ids, testsFirst, threads, signal } = building
   const carried = ids.filter(id => !isLeftOut(world, id))
   const edges = building.as === undefined ? edgesOf(world.manifest, carried, { testsFirst }) : noEdges
+  const alone = oneAtATime()
   await inOrder(
     carried,
     { edges, threads, failFast: world.flags.failFast, signal },
@@ -81,14 +83,13 @@ async function nodes(building: Building, { compile, sessionOf, say }: Floor): Pr
         const carrying = { world, compiler: compile, session, thread: `Thread-${number}`, as: building.as }
         const unit = world.manifest.unit_tests.get(id)
         const node = world.manifest.nodes.get(id) ?? world.manifest.functions.get(id)
-        const result = unit
-          ? await carryOutUnitTest(unit, carrying)
-          : node
-            ? await (building.as === undefined && isMicrobatch(world, node) ? carryOutBatches : carryOut)(
-                node,
-                carrying,
-              )
-            : noOperation(id, `Thread-${number}`)
+        const carry = async () => {
+          if (unit) return carryOutUnitTest(unit, carrying)
+          if (!node) return noOperation(id, carrying.thread)
+          const isBatched = building.as === undefined && isMicrobatch(world, node)
+          return (isBatched ? carryOutBatches : carryOut)(node, carrying)
+        }
+        const result = await (node && hasForeignKey(node) ? alone(carry) : carry())
         say(result)
         return outcomeOf(result)
       },
@@ -96,6 +97,16 @@ async function nodes(building: Building, { compile, sessionOf, say }: Floor): Pr
         say(skipped(world, id, because === undefined ? null : `depends on ${because}, which failed`)),
     },
   )
+}
+
+/** DuckDB changes the table that a foreign key points to: two at once would be in each other's way. */
+function oneAtATime(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return act => {
+    const next = last.then(act)
+    last = next.catch(() => undefined)
+    return next
+  }
 }
 
 const noEdges: Edges = { before: new Map(), after: new Map() }
@@ -146,7 +157,9 @@ type Hooking = {
   readonly say: (result: NodeResult) => void
 }
 
-/** The hooks of packages, then those of the project; false: one has failed, and those after it did not run. */
+/**
+ * The hooks of packages, then those of the project; false: one has failed, and those after it did not run.
+ */
 async function hooks(
   hooking: Hooking,
   when: 'on-run-start' | 'on-run-end',

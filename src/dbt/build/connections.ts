@@ -1,7 +1,10 @@
 import { openSession, type Session } from '../adapter/session.ts'
 import type { World } from '../nodes/world.ts'
 
-/** The connections of one command: one for each thread, opened when it is first needed. Thread 0 is the command's own. */
+/**
+ * The connections of one command: one for each thread, opened when it is first needed. Thread 0 is the
+ * command's own.
+ */
 export type Connections = {
   readonly session: (thread: number) => Promise<Session>
   readonly close: () => void

@@ -108,7 +108,8 @@ async function asked(world: World, session: Session, source: Resource): Promise<
   if (typeof field !== 'string' || field === '')
     return raise(
       'DbtRuntimeError',
-      `Could not compute freshness for source ${source.name}: it has no 'loaded_at_field', and ${world.adapter.type} keeps no record of when tables change.`,
+      `Could not compute freshness for source ${source.name}: it has no 'loaded_at_field', ` +
+        `and ${world.adapter.type} keeps no record of when tables change.`,
     )
   const { filter = null } = source.freshness as Criteria
   return answerOf(
@@ -149,7 +150,8 @@ function momentOf(text: string, { loaded_at_field: field, name }: Resource): num
   if (!found)
     return raise(
       'DbtRuntimeError',
-      `Expected a timestamp value when querying field '${String(field)}' of table ${name}; try casting it to a timestamp`,
+      `Expected a timestamp value when querying field '${String(field)}' of table ${name}; ` +
+        'try casting it to a timestamp',
     )
   const [, day, time = '', zone = 'Z'] = found
   return Date.parse(`${day}T${time.slice(0, 12)}${zone}`)

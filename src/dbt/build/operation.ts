@@ -24,9 +24,8 @@ export async function runOperation(
   const node = operation(world.root.name, name)
   try {
     const session = await connections.session(0)
-    const [first = '', second] = name.split('.')
     const scene: Scene = { world, node, session, ctes: new Set(), isFree: true }
-    const value = await callMacro(scene, second ?? first, named, second === undefined ? undefined : first)
+    const value = await callMacro(scene, name, named)
     await session.commit()
     return value
   } catch (thrown) {

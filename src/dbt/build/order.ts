@@ -20,9 +20,9 @@ export type Acts = {
 }
 
 /**
- * Nodes in order, as many at once as there are threads; of those that are ready, the one with the longest chain behind it comes first. What
- * waits for a failed node is skipped. dbt's own rules are few and fixed: the executor of runs, with its attempts and its ledger, is
- * asked when nodes are steps of a graph.
+ * Nodes in order, as many at once as there are threads; of those that are ready, the one with the longest
+ * chain behind it comes first. What waits for a failed node is skipped. dbt's own rules are few and fixed:
+ * the executor of runs, with its attempts and its ledger, is asked when nodes are steps of a graph.
  */
 export async function inOrder(ids: readonly UniqueId[], order: Order, { act, skip }: Acts): Promise<void> {
   const { edges, threads, failFast, signal } = order

@@ -10,7 +10,7 @@ import {
   repr,
   Returned,
   str,
-  Tuple,
+  type Tuple,
   tupleOf,
   type Value,
 } from '../../jinja/index.ts'
@@ -18,14 +18,17 @@ import { dumpYaml, loadYaml } from '../yaml.ts'
 import { raiseCompilation } from './exceptions.ts'
 import { dumps, loads, valueOf } from './json.ts'
 
-/** The release of dbt whose outcomes these projects get; what `dbt_version` says, and what `require-dbt-version` is held against. */
+/**
+ * The release of dbt whose outcomes these projects get; what `dbt_version` says, and what
+ * `require-dbt-version` is held against.
+ */
 export const dbtVersion = '1.11.16'
 
 /** Functions that need nothing but their arguments: the same in every context. */
 export function pureBuiltins(): ReadonlyMap<string, Callable> {
   const all: readonly Callable[] = [
     callable('return', 'data', ([data]) => {
-      throw new Returned(data)
+      return early(data)
     }),
     callable('fromjson', 'string, default=None', ([text, otherwise]) => loads(str(text)) ?? otherwise),
     callable('tojson', 'value, default=None, sort_keys=False', ([value, , sortKeys]) => {
@@ -54,6 +57,12 @@ export function pureBuiltins(): ReadonlyMap<string, Callable> {
     ),
   ]
   return new Map(all.map(each => [each.name, each]))
+}
+
+/** A macro ends here: no failure, and caught where the macro that called it ends. */
+function early(data: Value): never {
+  const returned: unknown = new Returned(data)
+  throw returned
 }
 
 /** What `act` gives, or undefined where Python would have raised a TypeError. */
@@ -117,7 +126,8 @@ export function envVar(
     if (name.startsWith(secretPrefix))
       return raise(
         'ParsingError',
-        `Secret env vars are allowed only in profiles.yml or packages.yml. Found '${name}' referenced elsewhere.`,
+        'Secret env vars are allowed only in profiles.yml or packages.yml. ' +
+          `Found '${name}' referenced elsewhere.`,
       )
     seen(name, env[name])
     const value = env[name] ?? (otherwise === null ? undefined : str(otherwise))
@@ -126,7 +136,10 @@ export function envVar(
 }
 
 /** `isAnswer`: it was printed for whoever called, rather than logged. */
-export type Say = (words: string, options: { readonly toScreen: boolean; readonly isAnswer?: boolean }) => void
+export type Say = (
+  words: string,
+  options: { readonly toScreen: boolean; readonly isAnswer?: boolean },
+) => void
 
 /** `log(…)` and `print(…)`: nothing is put into the text. */
 export function telling(say: Say): readonly (readonly [string, Callable])[] {

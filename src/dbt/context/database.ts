@@ -31,29 +31,20 @@ type Names = {
 type Begin = { readonly autoBegin: boolean }
 
 export function databaseMethods(reach: DatabaseReach) {
-  const { session, cache, macro, defaultDatabase } = reach
+  return {
+    defaultDatabase: reach.defaultDatabase,
+    ...statements(reach),
+    ...looking(reach),
+    ...columns(reach),
+    ...changes(reach),
+    ...questions(reach),
+  }
+}
+
+function statements({ session }: DatabaseReach) {
   const answered = ({ message, rowsAffected, table }: Executed): Value =>
     tupleOf([new ResponseValue({ message, rowsAffected }), new TableValue(table ?? emptyTable)])
-  const inSchema = (database: string | null, schema: string | null): Promise<readonly Relation[]> => {
-    const name = { database: database ?? defaultDatabase, schema }
-    return cache.inSchema(name, () => listed(reach, name))
-  }
-  const columnsOf = async (of: Relation): Promise<ColumnValue[]> =>
-    columnList(await macro('get_columns_in_relation', { relation: new RelationValue(of) }).catch(absent))
-  const noteAdded = (of: Value): string => {
-    if (of instanceof RelationValue) cache.added(of.relation)
-    return ''
-  }
-  const noteDropped = (of: Value): string => {
-    if (of instanceof RelationValue) cache.dropped(of.relation)
-    return ''
-  }
-  const noteRenamed = (from: Value, to: Value): string => {
-    cache.renamed(theRelation(from), theRelation(to))
-    return ''
-  }
   return {
-    defaultDatabase,
     execute: async (
       sql: string,
       { autoBegin, fetch, limit = null }: Begin & { fetch: boolean; limit?: Value },
@@ -67,12 +58,33 @@ export function databaseMethods(reach: DatabaseReach) {
     },
     commit: async () => (await session.commit(), ''),
     begin: async () => (await session.begin(), null),
+  }
+}
+
+/** What stands in the database. */
+function looking(reach: DatabaseReach) {
+  const { cache, defaultDatabase } = reach
+  const inSchema = (database: string | null, schema: string | null): Promise<readonly Relation[]> => {
+    const name = { database: database ?? defaultDatabase, schema }
+    return cache.inSchema(name, () => listed(reach, name))
+  }
+  return {
     getRelation: async (names: Names): Promise<Value> =>
       found(reach, await inSchema(names.database, names.schema), names),
     listRelations: async ({ database, schema }: Omit<Names, 'identifier'>): Promise<Value> =>
       (await inSchema(database, schema)).map(each => new RelationValue(each)),
     listWithoutCache: async (schema: Value): Promise<Value> =>
       (await listed(reach, theRelation(schema))).map(each => new RelationValue(each)),
+    schemaExists: async ({ database, schema }: Omit<Names, 'identifier'>): Promise<Value> =>
+      schemaExists(reach, database, schema),
+  }
+}
+
+function columns(reach: DatabaseReach) {
+  const { macro } = reach
+  const columnsOf = async (of: Relation): Promise<ColumnValue[]> =>
+    columnList(await macro('get_columns_in_relation', { relation: new RelationValue(of) }).catch(absent))
+  return {
     columns: async (of: Value): Promise<Value> => columnsOf(theRelation(of)),
     columnsOf: async (names: Names): Promise<Value> => columnsOf(relation(names)),
     columnsOfQuery: async (sql: string): Promise<Value> => described(reach, sql),
@@ -82,6 +94,33 @@ export function databaseMethods(reach: DatabaseReach) {
     },
     assertSnapshotTarget: async (of: Value, asked: SnapshotAsked): Promise<Value> =>
       assertSnapshot(await columnsOf(theRelation(of)), asked),
+    rowsDifferentSql: async (a: Value, b: Value, names: Value): Promise<Value> => {
+      const named = Array.isArray(names)
+        ? names.map(name => str(name))
+        : (await columnsOf(theRelation(a))).map(({ column }) => column.name)
+      return differentSql(str(a), str(b), named)
+    },
+  }
+}
+
+/** What changes the database does by macros that a project may override; the cache follows. */
+function changes({ session, cache, macro }: DatabaseReach) {
+  const noteAdded = (of: Value): string => {
+    if (of instanceof RelationValue) cache.added(of.relation)
+    return ''
+  }
+  const noteDropped = (of: Value): string => {
+    if (of instanceof RelationValue) cache.dropped(of.relation)
+    return ''
+  }
+  const noteRenamed = (from: Value, to: Value): string => {
+    cache.renamed(theRelation(from), theRelation(to))
+    return ''
+  }
+  return {
+    noteAdded,
+    noteDropped,
+    noteRenamed,
     dropRelation: async (of: Value): Promise<Value> => {
       if (theRelation(of).type === null)
         raise('RelationTypeNullError', `Tried to drop relation ${str(of)}, but its type is null.`)
@@ -89,9 +128,10 @@ export function databaseMethods(reach: DatabaseReach) {
       await macro('drop_relation', { relation: of })
       return null
     },
-    truncateRelation: async (of: Value): Promise<Value> => (
-      await macro('truncate_relation', { relation: of }), null
-    ),
+    truncateRelation: async (of: Value): Promise<Value> => {
+      await macro('truncate_relation', { relation: of })
+      return null
+    },
     renameRelation: async (from: Value, to: Value): Promise<Value> => {
       noteRenamed(from, to)
       await macro('rename_relation', { from_relation: from, to_relation: to })
@@ -108,20 +148,15 @@ export function databaseMethods(reach: DatabaseReach) {
       cache.schemaDropped(theRelation(of))
       return null
     },
-    schemaExists: async ({ database, schema }: Omit<Names, 'identifier'>): Promise<Value> =>
-      schemaExists(reach, database, schema),
-    noteAdded,
-    noteDropped,
-    noteRenamed,
+  }
+}
+
+/** What only DuckDB itself can say. */
+function questions({ session }: DatabaseReach) {
+  return {
     supportsForeignKeys: async (database: string): Promise<Value> => supportsForeignKeys(session, database),
     keyConstraints: async (of: Value): Promise<Value> => keyConstraints(session, theRelation(of)),
     locationExists: async (location: string): Promise<Value> => locationExists(session, location),
-    rowsDifferentSql: async (a: Value, b: Value, names: Value): Promise<Value> => {
-      const columns = Array.isArray(names)
-        ? names.map(name => str(name))
-        : (await columnsOf(theRelation(a))).map(({ column }) => column.name)
-      return differentSql(str(a), str(b), columns)
-    },
   }
 }
 
@@ -175,8 +210,9 @@ function found({ quotesIdentifier }: DatabaseReach, known: readonly Relation[], 
     if (same === true) return new RelationValue(each)
     if (same === 'nearly')
       raiseCompilation(
-        `When searching for a relation, dbt found an approximate match. Instead of guessing which relation to use, dbt will move on. ` +
-          `Please delete ${rendered(each)}, or rename it to be less ambiguous. Searched for: ${rendered(relation(names))}`,
+        `When searching for a relation, dbt found an approximate match: ${rendered(each)}. ` +
+          `It is not guessed which one is meant; delete it, or give it a name that is less ambiguous. ` +
+          `Searched for: ${rendered(relation(names))}`,
       )
   }
   return null
@@ -225,7 +261,8 @@ function assertSnapshot(
   return raiseCompilation(
     missing.length === wanted.length
       ? 'Snapshot target is not a snapshot table (missing "dbt_scd_id", "dbt_valid_from", and "dbt_valid_to")'
-      : `Snapshot target is missing configured columns: missing ${missing.map(each => `"${each}"`).join(', ')}. ` +
+      : `Snapshot target is missing configured columns: missing ` +
+          `${missing.map(each => `"${each}"`).join(', ')}. ` +
           'See https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields for more information.',
   )
 }
@@ -265,7 +302,8 @@ async function keyConstraints(session: Session, { database, schema, identifier }
     `lower(${column}) = lower('${(value ?? '').replaceAll("'", "''")}')`
   const { table = emptyTable } = await session.execute(
     `select distinct lower(replace(constraint_type, ' ', '_')) as kind from duckdb_constraints()
-     where ${is('database_name', database)} and ${is('schema_name', schema)} and ${is('table_name', identifier)}
+     where ${is('database_name', database)} and ${is('schema_name', schema)}
+       and ${is('table_name', identifier)}
        and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') order by kind`,
     { autoBegin: false, fetch: true },
   )

@@ -42,7 +42,8 @@ export function dispatcher(
     }
   return raise(
     'CompilationError',
-    `In dispatch: No macro named '${name}' found within namespace: '${namespace === null ? 'None' : str(namespace)}'\n` +
+    `In dispatch: No macro named '${name}' found within namespace: ` +
+      `'${namespace === null ? 'None' : str(namespace)}'\n` +
       `    Searched for: ${searched.map(each => repr(each)).join(', ')}`,
   )
 }
@@ -54,7 +55,8 @@ function searchPackages(
   if (namespace === null) return [undefined]
   if (typeof namespace !== 'string')
     return raiseCompilation(
-      `In adapter.dispatch, got a ${typeName(namespace)} macro_namespace argument ("${str(namespace)}"), but macro_namespace should be None or a string.`,
+      `In adapter.dispatch, got a ${typeName(namespace)} macro_namespace argument ("${str(namespace)}"), ` +
+        'but macro_namespace should be None or a string.',
     )
   const order = orders.find(each => each.namespace === namespace)?.order ?? []
   if (order.length > 0) return order

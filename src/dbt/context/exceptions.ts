@@ -11,12 +11,10 @@ export type Warn = (words: string) => void
 
 /** `exceptions`: failures and warnings for macros. */
 export function exceptionsValue(warn: Warn): Dict {
-  const raising = (
-    name: string,
-    parameters: string,
-    words: (values: readonly Value[]) => string,
-    kind = 'CompilationError',
-  ) => [name, callable(name, parameters, values => raise(kind, words(values)))] as const
+  const raisingA =
+    (kind: string) => (name: string, parameters: string, words: (values: readonly Value[]) => string) =>
+      [name, callable(name, parameters, values => raise(kind, words(values)))] as const
+  const raising = raisingA('CompilationError')
   const said = ([message = null]: readonly Value[]) => str(message)
   const warned = (
     name: string,
@@ -31,9 +29,9 @@ export function exceptionsValue(warn: Warn): Dict {
   ]
   return Dict.of([
     raising('raise_compiler_error', 'msg, node=None', said),
-    raising('raise_database_error', 'msg, node=None', said, 'DatabaseError'),
-    raising('raise_not_implemented', 'msg', said, 'NotImplementedError'),
-    raising('raise_dependency_error', 'msg', said, 'DependencyError'),
+    raisingA('DatabaseError')('raise_database_error', 'msg, node=None', said),
+    raisingA('NotImplementedError')('raise_not_implemented', 'msg', said),
+    raisingA('DependencyError')('raise_dependency_error', 'msg', said),
     raising(
       'raise_dep_not_found',
       'node, node_description, required_pkg',
@@ -41,10 +39,11 @@ export function exceptionsValue(warn: Warn): Dict {
         return `${str(what)} needs the package ${str(wanted)}, which is not installed.`
       },
     ),
-    raising('raise_fail_fast_error', 'msg, node=None', said, 'FailFastError'),
+    raisingA('FailFastError')('raise_fail_fast_error', 'msg, node=None', said),
     raising('raise_contract_error', 'yaml_columns, sql_columns', contractWords),
     raising('column_type_missing', 'column_names', ([names = null]) => {
-      return `A contract needs a data_type for every column, and these have none: ${Array.isArray(names) ? names.map(str).join(', ') : str(names)}`
+      const all = Array.isArray(names) ? names.map(str).join(', ') : str(names)
+      return `A contract needs a data_type for every column, and these have none: ${all}`
     }),
     raising('relation_wrong_type', 'relation, expected_type, model=None', wrongType),
     raising(
@@ -70,7 +69,8 @@ export function exceptionsValue(warn: Warn): Dict {
       'warn_snapshot_timestamp_data_types',
       'snapshot_time_data_type, updated_at_data_type',
       ([a = null, b = null]) => {
-        return `The snapshot's time is of type ${str(a)}, its updated_at of ${str(b)}: rows may look changed that are not.`
+        const types = `The snapshot's time is of type ${str(a)}, its updated_at of ${str(b)}`
+        return `${types}: rows may look changed that are not.`
       },
     ),
   ])
@@ -79,7 +79,8 @@ export function exceptionsValue(warn: Warn): Dict {
 function wrongType([of = null, expected = null]: readonly Value[]): string {
   const name = of instanceof RelationValue ? rendered(of.relation) : str(of)
   const type = of instanceof RelationValue ? of.relation.type : null
-  return `Trying to create ${str(expected)} ${name}, but it currently exists as a ${type ?? 'relation of unknown type'}. Drop it, or run with --full-refresh.`
+  const stands = `it currently exists as a ${type ?? 'relation of unknown type'}`
+  return `Trying to create ${str(expected)} ${name}, but ${stands}. Drop it, or run with --full-refresh.`
 }
 
 /** What a contract promises beside what the query gives, column by column. */

@@ -4,8 +4,8 @@ import { Dict, Float, raise, repr, str, Tuple, typeName, type Value } from '../.
 const depthMax = 500
 
 /**
- * JSON as Python's `json.loads` reads it: keys keep their order, whole numbers stay exact, `1.0` is a float; NaN and infinity are known.
- * undefined: it is no JSON.
+ * JSON as Python's `json.loads` reads it: keys keep their order, whole numbers stay exact, `1.0` is a
+ * float; NaN and infinity are known. undefined: it is no JSON.
  */
 export function loads(text: string): Value | undefined {
   const reader = { text, at: 0 }
@@ -151,7 +151,10 @@ function ascii(text: string): string {
   )
 }
 
-/** Data of ours (parsed YAML, parts of the manifest) as a value of the language; what is undefined is left out. */
+/**
+ * Data of ours (parsed YAML, parts of the manifest) as a value of the language; what is undefined is left
+ * out.
+ */
 export function valueOf(data: unknown): Value {
   if (data === null || data === undefined) return null
   if (typeof data !== 'object') return data as Value

@@ -12,7 +12,6 @@ import {
 } from '../../jinja/index.ts'
 import {
   ephemeralName,
-  type EventTimeFilter,
   informationSchema,
   inSql,
   matches,
@@ -225,7 +224,8 @@ function matching(
   if (found === 'nearly')
     raise(
       'CompilationError',
-      `Searched for a relation ${rendered(relation(search))}, and there is one that differs in case or quotes only: ${rendered(of)}`,
+      `Searched for a relation ${rendered(relation(search))}, and there is one that differs in case or ` +
+        `quotes only: ${rendered(of)}`,
     )
   return found === true
 }
@@ -296,5 +296,3 @@ export function relationClass({ quote: policy }: RelationDefaults): Host {
   })
   return { [HOST]: type as never }
 }
-
-export type { EventTimeFilter }

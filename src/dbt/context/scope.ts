@@ -1,4 +1,4 @@
-import { type Callable, Dict, HOST, type Host, type Scope, tupleOf, type Value } from '../../jinja/index.ts'
+import { type Callable, HOST, type Host, type Scope, tupleOf, type Value } from '../../jinja/index.ts'
 import type { MacroFacts } from '../face.ts'
 import type { MacroIndex } from '../parse/macro-index.ts'
 import type { MacroCode } from '../macros/code.ts'
@@ -7,7 +7,10 @@ import { hostType } from './host.ts'
 /** What one kind of context has beside macros, made when it is first named. */
 export type Members = ReadonlyMap<string, (context: Context) => Value>
 
-/** Everything that the templates of one node may name: macros as its package sees them, then what the context brings. */
+/**
+ * Everything that the templates of one node may name: macros as its package sees them, then what the
+ * context brings.
+ */
 export type Context = Scope & {
   readonly names: () => readonly string[]
   /** What stands before macros and members from now on. */
@@ -144,10 +147,3 @@ function namesHost<Self extends Named>(name: string) {
 const packageHost = namesHost<PackageValue>('dict')
 const contextHost = namesHost<ContextValue>('dict')
 const membersHost = namesHost<MembersValue>('dict')
-
-/** The names and values of a plain mapping, in its order. */
-export function dictOf(entries: { readonly [name: string]: Value | undefined }): Dict {
-  const dict = new Dict()
-  for (const [name, value] of Object.entries(entries)) if (value !== undefined) dict.set(name, value)
-  return dict
-}

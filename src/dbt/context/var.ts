@@ -30,7 +30,11 @@ const varHost = hostType<VarValue>(
         return raise('TypeError', "var() missing 1 required positional argument: 'var_name'")
       const found = reach.vars(str(name))
       if (found === undefined)
-        return positional[1] ?? named?.get('default') ?? orMissing(reach, str(name), positional, named)
+        return (
+          positional[1] ??
+          named?.get('default') ??
+          orMissing(reach, str(name), positional.length > 1 || named?.has('default') === true)
+        )
       const value = valueOf(found)
       return typeof value === 'string' && value.includes('{') ? reach.render(value) : value
     },
@@ -38,11 +42,6 @@ const varHost = hostType<VarValue>(
 )
 
 /** A default of none counts. */
-function orMissing(
-  { missing }: VarReach,
-  name: string,
-  positional: readonly Value[],
-  named: ReadonlyMap<string, Value> | undefined,
-): Value {
-  return positional.length > 1 || named?.has('default') === true ? null : missing(name)
+function orMissing({ missing }: VarReach, name: string, hasDefault: boolean): Value {
+  return hasDefault ? null : missing(name)
 }

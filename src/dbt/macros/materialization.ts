@@ -9,8 +9,9 @@ export type MaterializationWish = {
 }
 
 /**
- * The macro that makes a node what its configuration says. One for this adapter comes before one for all; of these the project's own
- * before those of packages, and the built-in one last, which a package cannot replace (the project may, by calling the package's).
+ * The macro that makes a node what its configuration says. One for this adapter comes before one for all;
+ * of these the project's own before those of packages, and the built-in one last, which a package cannot
+ * replace (the project may, by calling the package's).
  */
 export function materializationMacro(
   macros: ReadonlyMap<UniqueId, MacroFacts>,

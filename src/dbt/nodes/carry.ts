@@ -8,6 +8,7 @@ import { callWaiting } from '../macros/code.ts'
 import { materializationMacro } from '../macros/materialization.ts'
 import type { Compiler } from './compile.ts'
 import { nodeContext } from './context.ts'
+import { withForeignKeys } from './foreign-keys.ts'
 import type { Scene } from './scene.ts'
 import { timer } from './timing.ts'
 import { verdictOf } from './verdict.ts'
@@ -24,12 +25,14 @@ export type Carrying = {
 }
 
 /**
- * Carry one node out: compile it, call its materialization, and tell what came of it. A model, seed or snapshot ends as `success` or
- * `error`, a test as `pass`, `warn`, `fail` or `error`. Never rejects for what the node itself meets; what it began is rolled back.
+ * Carry one node out: compile it, call its materialization, and tell what came of it. A model, seed or
+ * snapshot ends as `success` or `error`, a test as `pass`, `warn`, `fail` or `error`. Never rejects for
+ * what the node itself meets; what it began is rolled back.
  */
-export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResult> {
+export async function carryOut(given: Node, carrying: Carrying): Promise<NodeResult> {
   const { world, compiler, session, thread, as } = carrying
   const timing = timer(world.nowMs)
+  let node = given
   let code: string | null = null
   const result = (ending: Ending): NodeResult => ({
     unique_id: node.unique_id,
@@ -45,6 +48,7 @@ export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResu
     batch_results: null,
   })
   try {
+    node = withForeignKeys(world, given)
     if (node.resource_type !== 'seed' && as === undefined) {
       code = (await timing.span('compile', () => compiler.compile(node, session))).code
       world.write('compiled', node, code)
@@ -55,7 +59,7 @@ export async function carryOut(node: Node, carrying: Carrying): Promise<NodeResu
       materialized({ world, node, session, ctes: new Set(), ...compiled }, as),
     )
     if (as !== undefined && !results.get('main')) return result({ status: 'success', message: 'No-op' })
-    return result(node.resource_type === 'test' ? verdictOf(node, results) : successOf(results))
+    return result(node.resource_type === 'test' ? verdictOf(node, results, world) : successOf(results))
   } catch (thrown) {
     return result({ status: 'error', message: wordsOf(thrown, node) })
   } finally {
@@ -85,13 +89,15 @@ export async function materialized(scene: Scene, as?: string): Promise<Results> 
   if (!macro)
     raise(
       'CompilationError',
-      `No materialization '${name}' was found for adapter ${world.adapter.type}! (searched types 'default' and '${world.adapter.type}')`,
+      `No materialization '${name}' was found for adapter ${world.adapter.type}! ` +
+        `(searched types 'default' and '${world.adapter.type}')`,
     )
   const languages = macro.supported_languages ?? ['sql']
   if (!languages.includes(node.language))
     raise(
       'CompilationError',
-      `Materialization "${macro.name}" only supports languages ${JSON.stringify(languages)}; got "${node.language}"`,
+      `Materialization "${macro.name}" only supports languages ${JSON.stringify(languages)}; ` +
+        `got "${node.language}"`,
     )
   const { context, results } = nodeContext(scene)
   const made = await callWaiting(context.bound(macro))
@@ -106,7 +112,8 @@ function relationsIn(made: Value, materialization: string): readonly RelationVal
   if (typeof made === 'string')
     raise(
       'CompilationError',
-      `The materialization ("${materialization}") did not explicitly return a list of relations to add to the cache.`,
+      `The materialization ("${materialization}") did not explicitly return a list of relations ` +
+        'to add to the cache.',
     )
   if (!Array.isArray(listed) || !listed.every(each => each instanceof RelationValue))
     raise(

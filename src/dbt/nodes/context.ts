@@ -15,7 +15,6 @@ import { callWaiting } from '../macros/code.ts'
 import { varsFor } from '../project/vars.ts'
 import { utcMoment } from '../python/datetime.ts'
 import { modulesValue } from '../python/modules.ts'
-import { graphValue } from './graph.ts'
 import { nodeMembers } from './members.ts'
 import { pythonFunction } from './python-job.ts'
 import { operation, type Scene } from './scene.ts'
@@ -38,14 +37,18 @@ export function nodeContext(scene: Scene): NodeContext {
   return { context, results: kept }
 }
 
-/** Call a macro as the adapter itself does: by its name, in the eyes of the project, with results of its own. */
+/**
+ * Call a macro as the adapter itself does: by its name, or `package.name`, in the eyes of the project, with
+ * results of its own.
+ */
 export async function callMacro(
   scene: Scene,
-  name: string,
+  written: string,
   named: { readonly [parameter: string]: Value },
-  packageName?: string,
 ): Promise<Value> {
   const { world } = scene
+  const [first = '', second] = written.split('.')
+  const [packageName, name] = second === undefined ? [undefined, first] : [first, second]
   const macro = world.macros.within(packageName, name)
   if (!macro)
     return raise('DbtRuntimeError', `dbt could not find a macro with the name '${name}' in any package`)
@@ -86,7 +89,7 @@ function commonMembers(scene: Scene): Members {
     ],
     ['column', () => columnClass()],
     ['execute', () => true],
-    ['graph', () => graphValue(world.manifest)],
+    ['graph', () => world.graph],
     ['selected_resources', () => [...world.selected]],
     ['sql_now', () => 'now()'],
     ['try_or_compiler_error', () => tryOr()],
@@ -150,7 +153,8 @@ function varValue({ world, node }: Scene, context: Context): VarValue {
     missing: name =>
       raise(
         'CompilationError',
-        `Required var '${name}' not found in config:\nVars supplied to ${node.name} = ${JSON.stringify(world.cli)}`,
+        `Required var '${name}' not found in config:\n` +
+          `Vars supplied to ${node.name} = ${JSON.stringify(world.cli)}`,
       ),
   })
 }

@@ -3,16 +3,9 @@ import { hostType } from '../context/host.ts'
 import { valueOf } from '../context/json.ts'
 import type { Manifest, Resource } from '../face.ts'
 
-// Facts do not change any more when nodes are carried out.
-const values = new WeakMap<object, Dict>()
-
-/** A resource's facts as templates see them; made once for each. */
+/** A resource's facts as templates see them. */
 export function nodeValue(resource: Resource | object): Dict {
-  const before = values.get(resource)
-  if (before) return before
-  const made = valueOf(resource) as Dict
-  values.set(resource, made)
-  return made
+  return valueOf(resource) as Dict
 }
 
 /** `graph`: everything in the project, by kind and id. */
@@ -75,6 +68,7 @@ const graphHost = hostType<GraphValue>(
   },
 )
 
+/** `graph`, made kind by kind when somebody asks; one for all nodes of a command. */
 export function graphValue(manifest: Manifest): Host {
   return new GraphValue(manifest)
 }

@@ -11,7 +11,10 @@ import type { World } from './world.ts'
 
 const strategyMacro = 'get_incremental_microbatch_sql'
 
-/** Whether a model is made batch by batch. A strategy of the project's own does as it likes, unless it is told not to. */
+/**
+ * Whether a model is made batch by batch. A strategy of the project's own does as it likes, unless it is
+ * told not to.
+ */
 export function isMicrobatch(
   { root, macros, builtins }: World,
   { resource_type: type, config }: Node,
@@ -24,8 +27,8 @@ export function isMicrobatch(
 }
 
 /**
- * Make a microbatch model: its batches one after the other, oldest first. If the first one fails the others are not tried; if a later one
- * does, the others still are.
+ * Make a microbatch model: its batches one after the other, oldest first. If the first one fails the others
+ * are not tried; if a later one does, the others still are.
  */
 export async function carryOutBatches(node: Node, carrying: Carrying): Promise<NodeResult> {
   const { world, thread } = carrying

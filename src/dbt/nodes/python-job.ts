@@ -14,8 +14,8 @@ import type { Scene } from './scene.ts'
 export type RunPython = (script: string, job: string) => Promise<void>
 
 /**
- * `submit_python_job(model, code)`: the model's code in a process of its own. What it reads is handed over in Parquet files and stands
- * there under the same names; the table that it makes comes back the same way.
+ * `submit_python_job(model, code)`: the model's code in a process of its own. What it reads is handed over
+ * in Parquet files and stands there under the same names; the table that it makes comes back the same way.
  */
 export function pythonFunction(scene: Scene): Callable {
   return callable('submit_python_job', 'parsed_model, compiled_code', async ([, code]) => {
@@ -39,9 +39,20 @@ export function pythonFunction(scene: Scene): Callable {
 
 type Handing = { readonly code: string; readonly folder: string; readonly connection: Connection }
 
+const keptTypes = [
+  'BOOLEAN',
+  'U?(?:TINY|SMALL|BIG)?INT(?:EGER)?',
+  'FLOAT',
+  'DOUBLE',
+  'DECIMAL\\([^()]*\\)',
+  'VARCHAR',
+  'DATE',
+  'TIMESTAMP(?:_NS| WITH TIME ZONE)?',
+  'UUID',
+  'BLOB',
+]
 /** Types that Parquet keeps as they are; values of others travel as texts. */
-const kept =
-  /^(?:BOOLEAN|U?(?:TINY|SMALL|BIG)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL\([^()]*\)|VARCHAR|DATE|TIMESTAMP(?:_NS| WITH TIME ZONE)?|UUID|BLOB)(?:\[\])*$/
+const kept = new RegExp(`^(?:${keptTypes.join('|')})(?:\\[\\])*$`)
 
 type Column = { readonly name: string; readonly type: string }
 
@@ -70,7 +81,10 @@ async function handedOver(scene: Scene, { code, folder, connection }: Handing) {
   return { script: script ?? '', file: file ?? '' }
 }
 
-/** The relations that `dbt.ref` and `dbt.source` give, as they stand in the code that was put behind the model's own. */
+/**
+ * The relations that `dbt.ref` and `dbt.source` give, as they stand in the code that was put behind the
+ * model's own.
+ */
 function namesIn(code: string): readonly string[] {
   return [...code.matchAll(/^ {4}relations = (\{.*\})$/gm)].flatMap(([, json = '{}']) =>
     Object.values(JSON.parse(json) as { readonly [key: string]: string }),
@@ -79,9 +93,7 @@ function namesIn(code: string): readonly string[] {
 
 function ownName({ world, node }: Scene): string {
   const { database, schema, identifier } = relationOf(node, world.root.quoting)
-  return [database, schema, identifier]
-    .flatMap(part => (part === null ? [] : [quoteName(part)]))
-    .join('.')
+  return [database, schema, identifier].flatMap(part => (part === null ? [] : [quoteName(part)])).join('.')
 }
 
 /** `"shop"."main"."orders"` in its parts; undefined: it is no name, and Python reads it by itself. */

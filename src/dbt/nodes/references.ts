@@ -140,7 +140,9 @@ function titled({ resource_type: type, unique_id: id, original_file_path: path }
 }
 
 function outOfContext(node: Node, { name, package: of, version }: Wanted): never {
-  const call = `{{ ref(${[...(of === null ? [] : [of]), name].map(each => `'${each}'`).join(', ')}${version === null ? '' : `, v='${version}'`}) }}`
+  const names = [...(of === null ? [] : [of]), name].map(each => `'${each}'`)
+  const named = version === null ? [] : [`v='${version}'`]
+  const call = `{{ ref(${[...names, ...named].join(', ')}) }}`
   return raise(
     'CompilationError',
     `dbt was unable to infer all dependencies for the model "${node.name}". ` +
@@ -157,16 +159,17 @@ function refuseAccess({ world, node }: Referring, target: Node): void {
     target.group !== node.group &&
     node.resource_type !== 'operation'
   )
-    raise(
-      'DbtReferenceError',
-      `Node ${node.unique_id} attempted to reference node ${target.unique_id}, which is not allowed because the referenced node is private to the '${String(target.group)}' group.`,
-    )
+    raise('DbtReferenceError', forbidden(node, target, `private to the '${String(target.group)}' group`))
   const home = world.packages.get(target.package_name)
   if (access === 'protected' && target.package_name !== node.package_name && home?.restrictAccess === true)
-    raise(
-      'DbtReferenceError',
-      `Node ${node.unique_id} attempted to reference node ${target.unique_id}, which is not allowed because the referenced node is protected to the '${target.package_name}' package.`,
-    )
+    raise('DbtReferenceError', forbidden(node, target, `protected to the '${target.package_name}' package`))
+}
+
+function forbidden(node: Node, target: Node, why: string): string {
+  return (
+    `Node ${node.unique_id} attempted to reference node ${target.unique_id}, ` +
+    `which is not allowed because the referenced node is ${why}.`
+  )
 }
 
 /** What an ephemeral model is called in the queries that read it. */

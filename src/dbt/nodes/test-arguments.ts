@@ -9,7 +9,10 @@ const argumentsName = '_dbt_generic_test_kwargs'
 /** An argument that is a call, although nobody put it into braces. */
 const call = /^\s*(env_var|ref|var|source|doc)\s*\(.+\)\s*$/
 
-/** Arguments of a generic test: texts are templates whose result keeps its type; the name of a column is a text. */
+/**
+ * Arguments of a generic test: texts are templates whose result keeps its type; the name of a column is a
+ * text.
+ */
 export async function testNames(
   node: Node,
   code: MacroCode,

@@ -30,8 +30,8 @@ type Overrides = {
 }
 
 /**
- * A unit test: the model's query over rows that are given in place of what it reads, held against the rows that are expected. Nothing
- * is built but an empty temporary table that tells the types.
+ * A unit test: the model's query over rows that are given in place of what it reads, held against the rows
+ * that are expected. Nothing is built but an empty temporary table that tells the types.
  */
 export async function carryOutUnitTest(resource: Resource, carrying: Carrying): Promise<NodeResult> {
   const { world, session, thread } = carrying
@@ -85,7 +85,7 @@ type Stage = {
 function stageOf(world: World, unit: UnitTest): Stage {
   const tested = world.manifest.nodes.get(unit.depends_on.nodes[0] ?? '')
   if (!tested) return raise('ParsingError', `The unit test ${unit.name} tests a model that is not there.`)
-  const inputs = unit.given.map(given => inputOf(world, unit, tested, given))
+  const inputs = unit.given.map(given => inputOf(world, { unit, tested }, given))
   const nodes = new Map(inputs.map(({ node }) => [node.unique_id, node]))
   const own: World = {
     ...world,
@@ -124,7 +124,7 @@ function stageOf(world: World, unit: UnitTest): Stage {
   ])
   const instead = new Map<string, Value>()
   for (const [name, value] of Object.entries(unit.overrides?.macros ?? {}))
-    override(own, name, valueOf(value), { names, instead })
+    override(own, [name, valueOf(value)], { names, instead })
   return { own, node, names, instead, ctes: new Set(self ? [self.unique_id] : []) }
 }
 
@@ -145,7 +145,7 @@ function expectation({ rows, format }: Rows): { expected_rows: never[]; expected
 
 type Input = { readonly original: Resource; readonly node: Node }
 
-function inputOf(world: World, unit: UnitTest, tested: Node, given: Given): Input {
+function inputOf(world: World, { unit, tested }: { unit: UnitTest; tested: Node }, given: Given): Input {
   const original = given.input.trim() === 'this' ? tested : referredTo(world, given.input, unit)
   const isSource = original.resource_type === 'source'
   const name = isSource ? `${String(original.source_name)}__${original.name}` : original.name
@@ -193,8 +193,7 @@ function environment({ env }: World, { overrides }: UnitTest): readonly (readonl
 /** What a macro gives in this test; a name that is no macro's means the value itself. */
 function override(
   { macros, root }: World,
-  written: string,
-  value: Value,
+  [written, value]: readonly [name: string, value: Value],
   { names, instead }: { readonly names: Map<string, Value>; readonly instead: Map<string, Value> },
 ): void {
   const [first = '', second] = written.split('.')

@@ -3,8 +3,11 @@ import { responseOf, type Results } from '../context/results.ts'
 import type { Node } from '../face.ts'
 import type { Ending } from './carry.ts'
 
+/** `--warn-error` */
+type Strictness = { readonly warningsAreErrors?: boolean | undefined }
+
 /** What the one row of a data test says: how many failures, and whether that is a warning or an error. */
-export function verdictOf(node: Node, results: Results): Ending {
+export function verdictOf(node: Node, results: Results, { warningsAreErrors = false }: Strictness): Ending {
   const main = results.get('main')
   const [row, ...more] = main?.table.table.rows ?? []
   const names = main?.table.table.names.map(name => name.toLowerCase()) ?? []
@@ -24,9 +27,11 @@ export function verdictOf(node: Node, results: Results): Ending {
     }
   if (isSet(of('should_warn')))
     return {
-      status: 'warn',
+      status: warningsAreErrors ? 'fail' : 'warn',
       failures,
-      message: `${told}, configured to warn if ${String(node.config.warn_if)}`,
+      message:
+        `${told}, configured to ${warningsAreErrors ? 'fail' : 'warn'} ` +
+        `if ${String(node.config.warn_if)}`,
       ...response,
     }
   return { status: 'pass', failures: 0, message: null, ...response }

@@ -1,3 +1,4 @@
+import type { Value } from '../../jinja/index.ts'
 import type { RelationCache } from '../adapter/cache.ts'
 import type { Environment, Say } from '../context/builtins.ts'
 import type { Adapter, Flags, Manifest, Node, Profile, UniqueId } from '../face.ts'
@@ -17,6 +18,8 @@ export type World = {
   readonly profile: Profile
   readonly manifest: Manifest
   readonly lookups: Lookups
+  /** `graph`, as templates see it. */
+  readonly graph: Value
   readonly macros: MacroIndex
   readonly code: MacroCode
   /** Variables of the command line. */
@@ -27,6 +30,8 @@ export type World = {
   readonly env: Environment
   readonly invocation: Invocation
   readonly say: Say
+  /** A test that would warn fails. */
+  readonly warningsAreErrors?: boolean
   readonly warn: (words: string, node?: UniqueId) => void
   readonly selected: readonly UniqueId[]
   /** Where nodes that were not built here are read instead, by id; undefined: nothing is deferred. */

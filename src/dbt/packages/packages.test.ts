@@ -10,7 +10,10 @@ const { running } = dbtLanguages()
 
 type Written = { readonly id: string; readonly path: string; readonly text: string; readonly line: number }
 
-/** Every macro, generic test and materialization of a built-in package, under the name by which it is called. */
+/**
+ * Every macro, generic test and materialization of a built-in package, under the name by which it is
+ * called.
+ */
 function written(packageName: string): readonly Written[] {
   const paths = globSync(`${packageName}/{macros,tests}/**/*.sql`, { cwd: here }).toSorted()
   return paths.flatMap(path => {

@@ -67,4 +67,4 @@ export function macroIndex(
 }
 
 /** The name under which all built-in macros are reached. */
-export const globalPackage = 'dbt'
+const globalPackage = 'dbt'

@@ -4,7 +4,7 @@ import { defaultConfig, finishedConfig, mergedConfig } from '../project/config.t
 import { isObject, type Yaml, YamlDate, type YamlObject } from '../yaml.ts'
 import { failure } from '../../errors/index.ts'
 import { packageOf, type Parsing } from './parsing.ts'
-import { noChecksum, type SourceFile } from './source.ts'
+import type { SourceFile } from './source.ts'
 
 export type NewNode = {
   readonly type: ResourceType
@@ -77,9 +77,6 @@ function modelFields(): object {
     time_spine: null,
   }
 }
-
-/** The empty checksum of what has no file of its own. */
-export const withoutChecksum = { checksum: { ...noChecksum } }
 
 type Configured = Pick<Resource, 'resource_type' | 'package_name' | 'fqn'>
 

@@ -86,7 +86,7 @@ export function guarded(parsing: Pick<Parsing, 'problems'>, path: string, act: (
   }
 }
 
-export function problemOf({ title, why, at }: Failure, path: string): Problem {
+function problemOf({ title, why, at }: Failure, path: string): Problem {
   const words = why === undefined ? title : `${title} ${why}`
   return { severity: 'error', words, path: at?.file ?? path, ...(at && { line: at.line, column: at.column }) }
 }

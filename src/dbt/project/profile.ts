@@ -21,7 +21,7 @@ export type ProfileRequest = {
   readonly render: Render
 }
 
-export const profilesFile = 'profiles.yml'
+const profilesFile = 'profiles.yml'
 /** Connections at once where neither profile nor command says. */
 const threadsDefault = 1
 
@@ -58,7 +58,7 @@ export function readProfile(request: ProfileRequest): Profile {
 }
 
 /** Where profiles.yml is looked for: as told, in the folder of the command, in the project's, at home. */
-export function profilesFolder({ profilesDir, folder, root, home }: ProfileRequest): string {
+function profilesFolder({ profilesDir, folder, root, home }: ProfileRequest): string {
   if (profilesDir !== undefined) return profilesDir
   for (const each of [folder, root]) if (textOf(join(each, profilesFile)) !== undefined) return each
   return join(home, '.dbt')

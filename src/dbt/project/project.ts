@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { failure } from '../../errors/index.ts'
 import type { Problem, ResourceType } from '../face.ts'
 import { isObject, loadYaml, type Yaml, type YamlObject } from '../yaml.ts'
@@ -135,7 +135,7 @@ function pathsOf(rendered: YamlObject): Paths {
 }
 
 /** Where files of properties may lie: beside anything. */
-export function propertiesPaths(paths: Omit<Paths, 'docs' | 'assets'>): readonly string[] {
+function propertiesPaths(paths: Omit<Paths, 'docs' | 'assets'>): readonly string[] {
   const { models, seeds, snapshots, analyses, macros, tests, functions } = paths
   const all = [models, seeds, snapshots, analyses, macros, tests, functions].flat()
   return [...new Set(all.map(path => path.replace(/\/+$/, '')))]
@@ -170,14 +170,4 @@ function byType(tree: YamlObject): (type: ResourceType) => Levels {
     known.set(key, levels)
     return levels
   }
-}
-
-/** The order in which `adapter.dispatch` searches packages for a namespace, where the project says one. */
-export function searchOrder(project: Project, namespace: string): readonly string[] | undefined {
-  return project.dispatch.find(each => each.namespace === namespace)?.order
-}
-
-/** What a package is called on disk, for words. */
-export function folderName(root: string): string {
-  return basename(root)
 }

@@ -1,4 +1,4 @@
-import { build, type NodeResult, type UniqueId, type World } from '../../dbt/index.ts'
+import { build, type Node, type NodeResult, type UniqueId, type World } from '../../dbt/index.ts'
 import { failure } from '../../errors/index.ts'
 import { artifactsOf } from './artifacts.ts'
 import { codePath } from './code-files.ts'
@@ -81,8 +81,8 @@ function tallied(status: NodeResult['status']): Exclude<Tally, 'total'> {
 }
 
 /** What is told of a node: its relation without the database, if that is the profile's own. */
-export function factsOf(
-  { manifest, profile }: Pick<World, 'manifest' | 'profile'>,
+function factsOf(
+  { manifest, profile, flags }: Pick<World, 'manifest' | 'profile' | 'flags'>,
   { unique_id: id, compiled_code: code }: Pick<NodeResult, 'unique_id' | 'compiled_code'>,
 ): NodeFacts {
   const resource = resourceOf(manifest, id)
@@ -98,6 +98,12 @@ export function factsOf(
     path,
     relation: isRelation ? [...database, node.schema, node.alias].join('.') : undefined,
     materialized: typeof config.materialized === 'string' ? config.materialized : undefined,
+    failuresIn: keepsFailures(flags, node) ? (node?.relation_name ?? undefined) : undefined,
     compiledPath: node && code !== null ? codePath(node) : undefined,
   }
+}
+
+function keepsFailures({ storeFailures }: World['flags'], node: Node | undefined): boolean {
+  if (node?.resource_type !== 'test') return false
+  return typeof node.config.store_failures === 'boolean' ? node.config.store_failures : storeFailures
 }

@@ -12,7 +12,10 @@ import { Failure } from '../../errors/index.ts'
 import type { Opened } from './opened.ts'
 import { checkPython } from './python.ts'
 
-/** What of a project cannot be carried out, or is done in another way than dbt does it, before anything runs. */
+/**
+ * What of a project cannot be carried out, or is done in another way than dbt does it, before anything
+ * runs.
+ */
 export async function examined(rooms: Opened): Promise<readonly Problem[]> {
   const parsed = rooms.looked()
   const { manifest, profile, problems } = parsed
@@ -74,7 +77,8 @@ function withoutMaterialization(
 function pluginOf(of: Resource, place: Place): Problem[] {
   const { plugin } = { ...of.meta, ...of.config.meta, ...of.config }
   if (typeof plugin !== 'string') return []
-  const words = `\`${of.unique_id}\` goes through \`${plugin}\`, a plugin of dbt-duckdb, which is a module of Python.`
+  const what = 'a plugin of dbt-duckdb, which is a module of Python'
+  const words = `\`${of.unique_id}\` goes through \`${plugin}\`, ${what}.`
   return [{ severity: 'error', words, ...place(of, /plugin/) }]
 }
 

@@ -48,7 +48,9 @@ export type NodeFacts = {
   /** `main.customers`; undefined: it is no relation. */
   readonly relation?: string | undefined
   readonly materialized?: string | undefined
-  /** From the project's folder; undefined: nothing was compiled. */
+  /** Where the rows that failed a test are kept. */
+  readonly failuresIn?: string | undefined
+  /** In the folder of compiled code; undefined: nothing was compiled. */
   readonly compiledPath?: string | undefined
 }
 
@@ -82,7 +84,8 @@ export type Dbt = {
   readonly build: () => Promise<DbtReport>
   readonly compile: () => Promise<readonly Compiled[]>
   readonly list: () => Promise<readonly Resource[]>
-  readonly show: () => Promise<readonly Shown[]>
+  /** The first rows of these nodes, or of those that are selected. */
+  readonly show: (ids?: readonly UniqueId[]) => Promise<readonly Shown[]>
   /** What the macro returned, as JSON where it can be. */
   readonly operate: () => Promise<Json>
   readonly freshness: () => Promise<FreshnessReport>

@@ -298,8 +298,9 @@ const unheard = (name: string, kind: FlagSpec['kind'] = 'on', more: Partial<Flag
 })
 
 /**
- * Flags of dbt's that mean nothing here, and are taken in silence: there is one parser and it is always fast, the cache is filled as it
- * is asked, nothing is sent anywhere, and words are coloured by the terminal's own rules.
+ * Flags of dbt's that mean nothing here, and are taken in silence: there is one parser and it is always
+ * fast, the cache is filled as it is asked, nothing is sent anywhere, and words are coloured by the
+ * terminal's own rules.
  */
 const ignored: readonly FlagSpec[] = [
   unheard('partial-parse'),

@@ -9,7 +9,9 @@ export async function freshness(rooms: Opened): Promise<FreshnessReport> {
   const { options, startedAtMs } = rooms
   const ids = selected(rooms)
   const results = await measureFreshness(await rooms.world(ids), ids, { signal: options.signal })
-  artifactsOf(rooms).sources(results)
+  const artifacts = artifactsOf(rooms)
+  artifacts.manifest()
+  artifacts.sources(results)
   const elapsedMs = options.nowMs() - startedAtMs
   return { results, elapsedMs, exit: results.every(isGood) ? 0 : 1 }
 }

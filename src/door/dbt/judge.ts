@@ -19,7 +19,7 @@ function failureOf(problem: Problem): Failure {
 }
 
 /** `words (models/orders.sql:3)` */
-export function placed({ words, path, line }: Problem): string {
+function placed({ words, path, line }: Problem): string {
   if (path === undefined || words.includes(path)) return words
   return `${words} (${path}${line === undefined ? '' : `:${line}`})`
 }

@@ -22,7 +22,7 @@ export function openDbt(options: DbtOptions): Dbt {
       options.command === 'retry' ? (await import('./retry.ts')).retried(rooms) : built(rooms),
     compile: async () => (await import('./compile.ts')).compiled(rooms),
     list: async () => (await import('./list.ts')).listed(rooms),
-    show: async () => (await import('./show.ts')).shown(rooms),
+    show: async ids => (await import('./show.ts')).shown(rooms, ids),
     operate: async () => (await import('./operate.ts')).operated(rooms),
     freshness: async () => (await import('./freshness.ts')).freshness(rooms),
     docs: async () => (await import('./docs.ts')).documented(rooms),

@@ -1,6 +1,7 @@
 import { jsonOf, runOperation, valueOf } from '../../dbt/index.ts'
 import { failure } from '../../errors/index.ts'
 import type { Json } from '../../model/index.ts'
+import { artifactsOf } from './artifacts.ts'
 import type { Opened } from './opened.ts'
 
 /** `run-operation MACRO --args …`; what the macro returned, where JSON can say it. */
@@ -15,6 +16,7 @@ export async function operated(rooms: Opened): Promise<Json> {
   const named = Object.fromEntries(
     Object.entries(settings.mapping('args')).map(([key, value]) => [key, valueOf(value)]),
   )
+  artifactsOf(rooms).manifest()
   const world = await rooms.world([])
   return jsonOf(await runOperation(world, name, { named, signal: options.signal }))
 }

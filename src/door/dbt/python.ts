@@ -14,7 +14,10 @@ function program({ options }: Opened): string {
   return options.env.SLUICE_PYTHON ?? 'python3'
 }
 
-/** Python models among those that are selected need a Python with the package duckdb: that is looked at before anything runs. */
+/**
+ * Python models among those that are selected need a Python with the package duckdb: that is looked at
+ * before anything runs.
+ */
 export async function checkPython(
   rooms: Opened,
   manifest: Manifest,

@@ -10,7 +10,10 @@ export function stateOf(rooms: Opened, isAsked: boolean): State {
   return readState({ state: resolve(rooms.root, folder), target: rooms.targetDir() })
 }
 
-/** Where nodes that are not built here are read instead: with `--defer`, and for `clone`, which copies from there. */
+/**
+ * Where nodes that are not built here are read instead: with `--defer`, and for `clone`, which copies from
+ * there.
+ */
 export function deferredOf(rooms: Opened): World['deferred'] {
   const { settings, options, root } = rooms
   const isClone = options.command === 'clone'

@@ -13,8 +13,10 @@ export type Voices = {
 
 export function voicesOf({ onEvent }: DbtOptions, settings: Settings): Voices {
   const warned = new Set<string>()
-  const warningsAreErrors =
-    settings.isOn('warn-error') || allAreErrors(settings.mapping('warn-error-options'))
+  const options = settings.mapping('warn-error-options')
+  const warningsAreErrors = settings.isOn('warn-error') || allAreErrors(options)
+  const words = '`--warn-error-options` names single warnings of dbt: only `error: all` is understood here.'
+  if (namesSome(options)) onEvent({ kind: 'warning', words })
   const prints = settings.choice('print') ?? true
   return {
     warningsAreErrors,
@@ -33,4 +35,8 @@ export function voicesOf({ onEvent }: DbtOptions, settings: Settings): Voices {
 /** dbt's warnings have names, and ours have words: only all of them can be made errors. */
 function allAreErrors({ error, include }: YamlObject): boolean {
   return [error, include].some(each => each === 'all' || each === '*')
+}
+
+function namesSome(options: YamlObject): boolean {
+  return Object.values(options).some(each => Array.isArray(each) && each.length > 0)
 }

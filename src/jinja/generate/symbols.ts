@@ -149,7 +149,7 @@ function analyse(symbols: Symbols, node: Statement): void {
   }
 }
 
-export function analyseAll(symbols: Symbols, nodes: readonly Expression[]): void {
+function analyseAll(symbols: Symbols, nodes: readonly Expression[]): void {
   for (const node of nodes) analyseExpression(symbols, node)
 }
 

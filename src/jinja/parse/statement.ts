@@ -51,7 +51,7 @@ export function body(cursor: Cursor, ends: readonly string[] = []): Body {
 }
 
 /** The end of a tag, a body, and the word that ended it, which is read. */
-export function bodyUntil(cursor: Cursor, ends: readonly string[]): { body: Body; end: string } {
+function bodyUntil(cursor: Cursor, ends: readonly string[]): { body: Body; end: string } {
   skipType(cursor, 'colon')
   expect(cursor, 'block_end')
   const read = body(cursor, ends)

@@ -53,7 +53,7 @@ export function parse(root: string, { vars = {}, memoryPath }: ParseOptions = {}
   })
 }
 
-export const profiles = 'shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: db.duckdb}\n'
+const profiles = 'shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: db.duckdb}\n'
 
 /** A project of these files, in a folder that is gone when the test is over. */
 export function withProject<T>(files: { readonly [path: string]: string }, act: (root: string) => T): T {

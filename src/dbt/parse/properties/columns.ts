@@ -15,7 +15,7 @@ const known = new Set(
   ),
 )
 
-export const constraintTypes = ['check', 'not_null', 'unique', 'primary_key', 'foreign_key', 'custom']
+const constraintTypes = ['check', 'not_null', 'unique', 'primary_key', 'foreign_key', 'custom']
 
 /** The columns of an entry by name; a later one of the same name takes the earlier one's place. */
 export function columnsOf(written: Yaml | undefined, fail: (words: string) => Error): Map<string, Column> {

@@ -36,7 +36,7 @@ export function entriesIn(parsing: Parsing, { file, data, list }: List): Entry[]
 }
 
 /** A failure at a place of a file of properties. */
-export function invalid(file: SourceFile, keys: readonly (string | number)[], words: string): Error {
+function invalid(file: SourceFile, keys: readonly (string | number)[], words: string): Error {
   const found = locateYaml(file.text, keys) ?? { line: 1, column: 1 }
   const at = { file: file.originalPath, ...found, length: 1 }
   return failure('SLUICE_DBT_PROPERTIES', { path: file.originalPath, words }, { at })

@@ -135,7 +135,7 @@ function versionColumns({ entry, columns }: Patch, said: YamlObject): Map<string
 }
 
 /** Mappings are merged to their depths; what the second says wins. */
-export function merged(first: Yaml, second: Yaml): Yaml {
+function merged(first: Yaml, second: Yaml): Yaml {
   if (!isObject(first) || !isObject(second)) return second
   const made = { ...first }
   for (const [name, value] of Object.entries(second))

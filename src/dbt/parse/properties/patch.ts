@@ -96,7 +96,7 @@ export function patchPath({ at: { file } }: Entry): string {
   return `${file.package.name}://${file.originalPath}`
 }
 
-export function applyPatch(parsing: Parsing, node: Node, patch: Patch): void {
+function applyPatch(parsing: Parsing, node: Node, patch: Patch): void {
   if (node.patch_path !== null)
     throw invalidEntry(
       patch.entry,

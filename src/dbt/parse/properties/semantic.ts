@@ -128,7 +128,7 @@ function windowOf(entry: Entry, said: Yaml | undefined): Yaml {
   return { count: Number(count), granularity: granularities.has(single) ? single : unit }
 }
 
-export function filterOf(said: Yaml | undefined): Yaml {
+function filterOf(said: Yaml | undefined): Yaml {
   if (said === undefined || said === null) return null
   return { where_filters: listOf(said).map(each => ({ where_sql_template: String(each) })) }
 }

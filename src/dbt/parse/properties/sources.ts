@@ -18,7 +18,7 @@ export type SourceTable = { readonly entry: Entry; readonly source: YamlObject; 
 /** What one package says of a source of another: `overrides`. */
 export type SourcePatches = Map<string, YamlObject>
 
-export function patchKey(packageName: string, source: string): string {
+function patchKey(packageName: string, source: string): string {
   return `${packageName}.${source}`
 }
 

@@ -8,8 +8,9 @@ const bytesMax = 500_000_000
 const blockBytes = 512
 
 /**
- * Unfold a gzipped tar file (POSIX ustar, with the long names of GNU and pax) into a folder, without its uppermost folder. Only files and
- * folders are made; a name that leads outside is refused, and links are left out.
+ * Unfold a gzipped tar file (POSIX ustar, with the long names of GNU and pax) into a folder, without its
+ * uppermost folder. Only files and folders are made; a name that leads outside is refused, and links are
+ * left out.
  */
 export function unpack(packed: Uint8Array, folder: string, name: string): void {
   const bytes = gunzipSync(packed, { maxOutputLength: bytesMax })

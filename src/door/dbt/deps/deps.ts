@@ -9,7 +9,9 @@ import { locked, writeLock } from './lock.ts'
 import { type Pin, pinned, type Pinning } from './pins.ts'
 import { hashOf, type Wanted, wantedOf } from './wanted.ts'
 
-/** Find the versions of all packages that are asked for, write them into package-lock.yml, and install them. */
+/**
+ * Find the versions of all packages that are asked for, write them into package-lock.yml, and install them.
+ */
 export async function installed(rooms: Opened): Promise<readonly InstalledPackage[]> {
   const { root, settings, options, voices, languages } = rooms
   const rendering = { env: options.env, vars: settings.mapping('vars'), languages }

@@ -7,7 +7,7 @@ import { failure } from '../../../errors/index.ts'
 import type { Opened } from '../opened.ts'
 import { clone, download, fromHub, type HubPackage, type Reach } from './fetching.ts'
 import { unpack } from './archive.ts'
-import { accepts, boundOf, newest } from './versions.ts'
+import { accepts, type Bound, boundOf, newest } from './versions.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 
 /** A package at one version, and the name that its own project has. */
@@ -31,7 +31,10 @@ export type Pinning = Reach & {
   readonly warn: (words: string) => void
 }
 
-/** Fetch as much of a package as tells its name and what it asks for. Several wishes for one package are met together. */
+/**
+ * Fetch as much of a package as tells its name and what it asks for. Several wishes for one package are met
+ * together.
+ */
 export async function pinned(wishes: readonly Wanted[], pinning: Pinning): Promise<Pin> {
   const [first] = wishes
   if (first?.kind === 'hub') return hubPin(first.name, wishes, pinning)
@@ -53,7 +56,9 @@ async function hubPin(name: string, wishes: readonly Wanted[], pinning: Pinning)
   if (version === undefined || facts === undefined || url === undefined)
     throw failure('SLUICE_DBT_PACKAGE', {
       name,
-      words: `No version is ${bounds.map(bound => `${bound.operator}${bound.version.text}`).join(', ')}; there are ${fitting.slice(-5).join(', ')}.`,
+      words:
+        `No version is ${bounds.map(bound => `${bound.operator}${bound.version.text}`).join(', ')}; ` +
+        `there are ${fitting.slice(-5).join(', ')}.`,
     })
   const latest = newest(fitting, [], prereleases)
   return {
@@ -67,6 +72,10 @@ async function hubPin(name: string, wishes: readonly Wanted[], pinning: Pinning)
       return undefined
     },
   }
+}
+
+function wishWords(bounds: readonly Bound[]): string {
+  return bounds.map(({ operator, version }) => `${operator}${version.text}`).join(', ')
 }
 
 function wantsOf({ packages = [] }: HubPackage['versions'][string]): readonly Wanted[] {

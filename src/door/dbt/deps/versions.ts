@@ -35,7 +35,7 @@ export function accepts({ operator, version }: Bound, candidate: Version): boole
 }
 
 /** Semantic Versioning 2.0.0, section 11. */
-export function compareVersions(a: Version, b: Version): number {
+function compareVersions(a: Version, b: Version): number {
   for (const [at, number] of a.numbers.entries()) {
     const difference = number - (b.numbers[at] ?? 0)
     if (difference !== 0) return difference

@@ -54,7 +54,8 @@ export function wantedOf({ rendered, written = rendered }: Asked): Wanted {
   throw failure('SLUICE_DBT_PACKAGE', {
     name: text('private') ?? dumps(valueOf(rendered)),
     words:
-      'An entry names a `package` with a `version`, a `git` repository, a `local` folder, or a `tarball` with a `name`.',
+      'An entry names a `package` with a `version`, a `git` repository, a `local` folder, ' +
+      'or a `tarball` with a `name`.',
   })
 }
 
