@@ -6,8 +6,9 @@ import { endStream } from './session.ts'
 import { rowValueOf } from './values.ts'
 
 /**
- * A database file as its owner configures it: settings, extensions and attached databases are whatever statements make them. For
- * projects that bring their own SQL of every kind; tables of Sluice's own lie in an `Engine`, whose settings nobody changes.
+ * A database file as its owner configures it: settings, extensions and attached databases are whatever
+ * statements make them. For projects that bring their own SQL of every kind; tables of Sluice's own lie in
+ * an `Engine`, whose settings nobody changes.
  */
 export type Database = {
   /** A connection of its own; the signal interrupts what runs on it. */
@@ -30,8 +31,8 @@ export type Fetched = {
 }
 
 /**
- * Open a file, or `:memory:`, with DuckDB's own configuration names. Fails with SLUICE_TARGET_LOCKED, _UNREADABLE, _UNWRITABLE,
- * or the words of an option that DuckDB does not know.
+ * Open a file, or `:memory:`, with DuckDB's own configuration names. Fails with SLUICE_TARGET_LOCKED,
+ * _UNREADABLE, _UNWRITABLE, or the words of an option that DuckDB does not know.
  */
 export async function openDatabase(
   path: string,

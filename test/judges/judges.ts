@@ -114,7 +114,8 @@ export function chdb(): Judge {
       const whole = resolve(table)
       const args = [script, home, whole, out, ...(version === undefined ? [] : [String(version)])]
       const first = await chdbOnce(args, dirname(whole))
-      // Its native module now and then dies of a signal, in one of some hundred processes; a wrong answer it repeats.
+      // Its native module now and then dies of a signal, in one of some hundred processes; a wrong answer
+      // it repeats.
       const last = first.signal === null ? first : await chdbOnce(args, dirname(whole))
       if (last.status !== 0) throw new TypeError(`chdb: ${last.signal ?? last.status} ${last.said}`)
     },

@@ -61,7 +61,10 @@ export function parentsIn(folder: string): { readonly [id: string]: readonly str
 /** Columns that hold when something was done, or are made from that. */
 const ofTheClock = /^dbt_(valid_from|valid_to|updated_at|scd_id)$/
 
-/** Every table and view: its columns with their types, its rows, and for each column a sum that no order changes. */
+/**
+ * Every table and view: its columns with their types, its rows, and for each column a sum that no order
+ * changes.
+ */
 export async function tablesIn(path: string): Promise<{ readonly [name: string]: unknown }> {
   const database = await openDatabase(path, { access_mode: 'READ_ONLY' })
   try {
