@@ -35,7 +35,10 @@ export async function run(
   return (await import('./library.ts')).run(assets, options)
 }
 
-/** Open a dbt project for one of dbt's commands. Whatever is wrong with it is thrown when it is asked for something. */
+/**
+ * Open a dbt project for one of dbt's commands. Whatever is wrong with it is thrown when it is asked for
+ * something.
+ */
 export async function openDbt(options: DbtOptions): Promise<Dbt> {
   return (await import('./dbt/open.ts')).openDbt(options)
 }

@@ -35,7 +35,8 @@ def load(con, job):
             parts = [database] + relation["parts"]
         place(con, parts[0], parts[1])
         name = ".".join(map(quoted, parts))
-        rows = "select " + relation["columns"] + " from read_parquet('" + relation["file"].replace("'", "''") + "')"
+        file = "read_parquet('" + relation["file"].replace("'", "''") + "')"
+        rows = "select " + relation["columns"] + " from " + file
         con.execute("create view " + name + " as " + rows)
 
 
@@ -61,7 +62,8 @@ def save(con, job, made):
     file = os.path.join(job["folder"], "out.parquet")
     rows = "select " + ", ".join(packed) + " from " + name
     con.execute("copy (" + rows + ") to '" + file.replace("'", "''") + "' (format parquet)")
-    answer = {"table": made, "file": file, "columns": [{"name": name, "type": kind} for name, kind in columns]}
+    named = [{"name": name, "type": kind} for name, kind in columns]
+    answer = {"table": made, "file": file, "columns": named}
     with open(os.path.join(job["folder"], "made.json"), "w") as out:
         json.dump(answer, out)
 

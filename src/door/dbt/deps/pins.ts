@@ -7,7 +7,7 @@ import { failure } from '../../../errors/index.ts'
 import type { Opened } from '../opened.ts'
 import { clone, download, fromHub, type HubPackage, type Reach } from './fetching.ts'
 import { unpack } from './archive.ts'
-import { accepts, type Bound, boundOf, newest } from './versions.ts'
+import { accepts, boundOf, newest } from './versions.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 
 /** A package at one version, and the name that its own project has. */
@@ -72,10 +72,6 @@ async function hubPin(name: string, wishes: readonly Wanted[], pinning: Pinning)
       return undefined
     },
   }
-}
-
-function wishWords(bounds: readonly Bound[]): string {
-  return bounds.map(({ operator, version }) => `${operator}${version.text}`).join(', ')
 }
 
 function wantsOf({ packages = [] }: HubPackage['versions'][string]): readonly Wanted[] {
