@@ -1,3 +1,5 @@
+import { cpSync, existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Catalog, readCatalog } from '../../dbt/index.ts'
 import { compiled } from './compile.ts'
 import { artifactsOf } from './artifacts.ts'
@@ -16,6 +18,7 @@ export async function documented(rooms: Opened): Promise<CatalogReport> {
   const catalog: Catalog = settings.isOn('empty-catalog')
     ? { tables: [], errors: [] }
     : await readCatalog(await rooms.world([]), options.signal)
+  copyAssets(rooms)
   const artifacts = artifactsOf(rooms)
   if (!compile) artifacts.manifest()
   artifacts.catalog(
@@ -34,4 +37,14 @@ function isNarrowed(settings: Settings): boolean {
 function sources(rooms: Opened): readonly string[] {
   const { manifest } = rooms.parsed()
   return selected(rooms, 'list').filter(id => manifest.sources.has(id))
+}
+
+/** Pictures and the like that descriptions show. */
+function copyAssets(rooms: Opened): void {
+  const { project } = rooms.parsed()
+  for (const path of project.paths.assets) {
+    const [from, to] = [join(rooms.root, path), join(rooms.targetDir(), path)]
+    rmSync(to, { recursive: true, force: true })
+    if (existsSync(from)) cpSync(from, to, { recursive: true })
+  }
 }
