@@ -1,10 +1,10 @@
-import { type DbtCommand, openDbt } from '../door/index.ts'
+import { type Dbt, type DbtCommand, openDbt } from '../door/index.ts'
 import type { Call } from './call.ts'
 import { readDbtArguments } from './dbt/arguments.ts'
 import type { Act } from './dbt/act.ts'
 import { dbtHelp } from './print/dbt-help.ts'
-import { voiceOf } from './print/dbt-voice.ts'
-import { outOf } from './print/out.ts'
+import { type Voice, voiceOf } from './print/dbt-voice.ts'
+import { type Out, outOf } from './print/out.ts'
 import { versionOf } from './version.ts'
 
 /** `sluice dbt`: the commands of dbt, by its own command line. */
@@ -24,13 +24,8 @@ export async function dbt(call: Call): Promise<number> {
     call.out.warn(dbtHelp(undefined, call.out.palette))
     return 2
   }
-  // `--log-format json` is dbt's way to ask for what `--json` asks for.
-  const isJson = call.out.isJson || line.flags['log-format'] === 'json'
-  const out = isJson === call.out.isJson ? call.out : outOf(call.world, { json: true, noColor: true })
-  const voice = voiceOf(out, {
-    isQuiet: line.flags.quiet === true,
-    isStream: acts[command] === built,
-  })
+  // What flags say may also stand in the environment or in the project, which is known once it is open.
+  const heard: { by?: Voice } = {}
   const project = await openDbt({
     cwd: call.cwd,
     command,
@@ -39,8 +34,11 @@ export async function dbt(call: Call): Promise<number> {
     env: call.world.env,
     nowMs: call.world.nowMs,
     signal: call.signal,
-    onEvent: voice.onEvent,
+    onEvent: event => heard.by?.onEvent(event),
   })
+  const out = paperFor(call, project)
+  const voice = voiceOf(out, { isQuiet: project.settings.isOn('quiet'), isStream: acts[command] === built })
+  heard.by = voice
   // As dbt does: `read_csv('data/orders.csv')` in a model means a file of the project.
   call.world.enter?.(project.root)
   try {
@@ -48,6 +46,12 @@ export async function dbt(call: Call): Promise<number> {
   } finally {
     await project.close()
   }
+}
+
+/** `--log-format json` is dbt's way to ask for what `--json` asks for. */
+function paperFor({ out, world }: Call, { settings }: Dbt): Out {
+  const isAsked = settings.text('log-format') === 'json'
+  return isAsked && !out.isJson ? outOf(world, { json: true, noColor: true }) : out
 }
 
 const built = async () => (await import('./dbt/build.ts')).build

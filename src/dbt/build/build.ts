@@ -160,7 +160,7 @@ type Hooking = {
 /**
  * The hooks of packages, then those of the project; false: one has failed, and those after it did not run.
  */
-async function hooks(
+export async function hooks(
   hooking: Hooking,
   when: 'on-run-start' | 'on-run-end',
   names: ReadonlyMap<string, Value>,

@@ -1,3 +1,4 @@
+import { failure } from '../../errors/index.ts'
 import { HOST, raise, str, type Value } from '../../jinja/index.ts'
 import type { Session } from '../adapter/session.ts'
 import { RelationValue } from '../context/relation.ts'
@@ -11,6 +12,7 @@ import { sourceRelation } from '../nodes/references.ts'
 import { operation, type Scene } from '../nodes/scene.ts'
 import { timer } from '../nodes/timing.ts'
 import type { World } from '../nodes/world.ts'
+import { hooks } from './build.ts'
 import { connectionsOf } from './connections.ts'
 
 /** How old the newest row of a source is, and what the source says of that. */
@@ -41,6 +43,11 @@ export async function measureFreshness(
   const results: FreshnessResult[] = []
   try {
     const session = await connections.session(0)
+    // Unless the project says otherwise (`source_freshness_run_project_hooks`), its hooks run here, too.
+    const hooking = { world, compile: compiler(world), session, say: () => {} }
+    const runsHooks = world.root.flags.source_freshness_run_project_hooks !== false
+    if (runsHooks && !(await hooks(hooking, 'on-run-start', new Map())))
+      throw failure('SLUICE_DBT_FAILED', { words: 'A hook of `on-run-start` has failed.' })
     for (const id of ids) {
       const source = world.manifest.sources.get(id)
       if (!source || signal.aborted) continue
@@ -48,11 +55,19 @@ export async function measureFreshness(
       results.push(result)
       onEnd?.(result)
     }
+    if (runsHooks) await hooks(hooking, 'on-run-end', hookNames)
     return results
   } finally {
     connections.close()
   }
 }
+
+/** What hooks after all may name; nothing is built here. */
+const hookNames = new Map<string, Value>([
+  ['schemas', []],
+  ['database_schemas', []],
+  ['results', []],
+])
 
 async function one(world: World, session: Session, source: Resource): Promise<FreshnessResult> {
   const timing = timer(world.nowMs)

@@ -6,7 +6,7 @@ import type { Voices } from './voices.ts'
 export function judge(parsed: Parsed, voices: Voices): Parsed {
   const wrong = parsed.problems.filter(({ severity }) => severity === 'error')
   if (wrong.length > 0) throw new Failures(wrong.map(failureOf))
-  for (const problem of parsed.problems) voices.warn(placed(problem))
+  for (const words of [...voices.odd, ...parsed.problems.map(placed)]) voices.warn(words)
   return parsed
 }
 

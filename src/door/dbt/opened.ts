@@ -191,10 +191,17 @@ function whereOf({ cwd, env }: DbtOptions, settings: Settings, root: string) {
     profilesDir: profilesDir === undefined ? undefined : resolve(cwd, profilesDir),
     profile: settings.text('profile'),
     target: settings.text('target'),
-    threads: settings.isOn('single-threaded') ? 1 : settings.number('threads'),
+    threads: threadsOf(settings),
     vars: settings.mapping('vars'),
     env,
   }
+}
+
+function threadsOf(settings: Settings): number | undefined {
+  if (settings.isOn('single-threaded')) return 1
+  const threads = settings.number('threads')
+  if (threads === undefined || threads > 0) return threads
+  throw failure('SLUICE_CLI_OPTION_VALUE', { option: '--threads', expected: 'a whole number, 1 or more' })
 }
 
 function flagsOf({ command, words = [] }: DbtOptions, settings: Settings): Flags {

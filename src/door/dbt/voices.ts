@@ -9,17 +9,20 @@ export type Voices = {
   /** Each warning is told once; where warnings are errors it is thrown. */
   readonly warn: World['warn']
   readonly warningsAreErrors: boolean
+  /** What is not understood of the flags on this. */
+  readonly odd: readonly string[]
 }
 
 export function voicesOf({ onEvent }: DbtOptions, settings: Settings): Voices {
   const warned = new Set<string>()
   const options = settings.mapping('warn-error-options')
   const warningsAreErrors = settings.isOn('warn-error') || allAreErrors(options)
-  const words = '`--warn-error-options` names single warnings of dbt: only `error: all` is understood here.'
-  if (namesSome(options)) onEvent({ kind: 'warning', words })
   const prints = settings.choice('print') ?? true
   return {
     warningsAreErrors,
+    odd: namesSome(options)
+      ? ['`--warn-error-options` names single warnings of dbt: only `error: all` is understood here.']
+      : [],
     say: (words, { toScreen, isAnswer = false }) => {
       if (isAnswer && prints) onEvent({ kind: 'print', words })
       if (!isAnswer && toScreen) onEvent({ kind: 'message', words })
