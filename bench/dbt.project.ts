@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** A project of so many models: a third are views over generated rows, the others join two models before them. */
+/**
+ * A project of so many models: a third are views over generated rows, the others join two models before
+ * them.
+ */
 export function writeProject(folder: string, models: number): void {
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
