@@ -53,7 +53,7 @@ export const bench: Bench = {
       const build = own('build')
       const buildOther = other('build')
       return [
-        against('parse, cold, with the start', cold, coldOther, 20),
+        against('parse, cold, with the start', [cold, coldOther], 20),
         {
           what: 'parse, cold, of 1,000 models',
           figure: (cold.seconds * 1000) / models,
@@ -61,7 +61,7 @@ export const bench: Bench = {
           gate: { of: 'figure', atMost: 2 },
         },
         { what: 'parse, nothing changed', figure: again.seconds * 1000, unit: 'ms' },
-        against(`build, ${models} models and their tests`, build, buildOther, 3),
+        against(`build, ${models} models and their tests`, [build, buildOther], 3),
       ]
     } finally {
       for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -69,7 +69,7 @@ export const bench: Bench = {
   },
 }
 
-function against(what: string, own: Run, other: Run, atLeast: number): Figure {
+function against(what: string, [own, other]: readonly [own: Run, other: Run], atLeast: number): Figure {
   return {
     what,
     figure: own.seconds,
