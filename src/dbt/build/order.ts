@@ -30,10 +30,12 @@ export async function inOrder(ids: readonly UniqueId[], order: Order, { act, ski
   const weight = weights(ids, edges)
   const free = Array.from({ length: threads }, (_, i) => i + 1)
   const running = new Map<UniqueId, Promise<void>>()
+  const ready = ids.filter(id => waiting.get(id)?.size === 0)
   let stopped = false
 
   const ended = (id: UniqueId) => {
-    for (const next of edges.after.get(id) ?? []) waiting.get(next)?.delete(id)
+    for (const next of edges.after.get(id) ?? [])
+      if (waiting.get(next)?.delete(id) && waiting.get(next)?.size === 0) ready.push(next)
   }
   const drop = (id: UniqueId, because: UniqueId) => {
     for (const next of edges.after.get(id) ?? []) {
@@ -56,14 +58,9 @@ export async function inOrder(ids: readonly UniqueId[], order: Order, { act, ski
     running.set(id, done)
   }
   for (;;) {
-    const ready =
-      stopped || signal.aborted ? [] : [...waiting].filter(([, needs]) => needs.size === 0).map(([id]) => id)
+    if (stopped || signal.aborted) ready.length = 0
     ready.sort((a, b) => (weight.get(b) ?? 0) - (weight.get(a) ?? 0))
-    for (const id of ready) {
-      const thread = free.shift()
-      if (thread === undefined) break
-      start(id, thread)
-    }
+    for (const id of ready.splice(0, free.length)) start(id, free.shift() ?? 0)
     if (running.size === 0) break
     await Promise.race(running.values())
   }

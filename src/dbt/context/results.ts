@@ -49,16 +49,13 @@ export type Results = {
 export type Stored = { readonly response: Value; readonly table: TableValue; readonly failures?: Value }
 
 export function results(): Results {
-  const stored = new Map<string, Stored | 'taken'>()
+  const stored = new Map<string, Stored>()
   const store = (name: string, response: Value, table: Value): string => {
     stored.set(name, { response, table: table instanceof TableValue ? table : new TableValue(emptyTable) })
     return ''
   }
   return {
-    get: name => {
-      const found = stored.get(name)
-      return found === 'taken' ? undefined : found
-    },
+    get: name => stored.get(name),
     functions: [
       ['load_result', callable('load_result', 'name', ([name]) => valueOf(stored.get(str(name))))],
       [
@@ -85,8 +82,8 @@ export function results(): Results {
   }
 }
 
-function valueOf(found: Stored | 'taken' | undefined): Value {
-  if (found === undefined || found === 'taken') return null
+function valueOf(found: Stored | undefined): Value {
+  if (found === undefined) return null
   const { response, table } = found
   return new ResultValue(
     Dict.of([
