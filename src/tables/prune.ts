@@ -25,7 +25,12 @@ export type Bounded = {
 }
 
 /** All of them hold for a file that may have a row. */
-export type Conjunct = { readonly sql: string; readonly columns: readonly number[] }
+export type Conjunct = {
+  readonly sql: string
+  readonly columns: readonly number[]
+  /** Of these it asks how many are NULL; of the others only where they have no bounds. */
+  readonly counted: readonly number[]
+}
 
 /** `columnOf`: a path of names as people write them; undefined: nothing is known of it. */
 export async function conjunctsOf(
@@ -42,7 +47,8 @@ export async function conjunctsOf(
   const sqlOf = new Map(of.printed.map((node, i) => [node, { sql: texts[i] ?? '', type: types[i] ?? '' }]))
   return terms.flatMap(term => {
     const sql = term.sql(node => sqlOf.get(node) ?? { sql: 'NULL', type: '' })
-    return sql === undefined ? [] : [{ sql, columns: [...new Set(term.columns)] }]
+    if (sql === undefined) return []
+    return [{ sql, columns: [...new Set(term.columns)], counted: [...new Set(term.counted)] }]
   })
 }
 
@@ -58,6 +64,7 @@ type Printed = { readonly sql: string; readonly type: string }
 /** undefined, of the term or of its SQL: any file may have such a row. */
 type Term = {
   readonly columns: readonly number[]
+  readonly counted?: readonly number[]
   readonly sql: (print: (node: Node) => Printed) => string | undefined
 }
 
@@ -132,6 +139,7 @@ function joined(
 ): Term {
   return {
     columns: terms.flatMap(term => term.columns),
+    counted: terms.flatMap(term => term.counted ?? []),
     sql: print => join(terms.map(term => term.sql(print))),
   }
 }
@@ -237,6 +245,7 @@ function isNull(of: Walk, node: Node | undefined, truth: boolean): Term | undefi
   if (!column) return undefined
   return {
     columns: [column.number],
+    counted: [column.number],
     sql: () => (truth ? `coalesce(nulls_${column.number} > 0, true)` : hasValues(column)),
   }
 }

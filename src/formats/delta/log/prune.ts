@@ -28,8 +28,11 @@ export type BoundColumn = Bounded & {
 export type KeptBounds = {
   readonly files: string
   readonly live: string
-  /** Relation with `file`, the row's number in `files`, and the column's bounds under its number. */
-  readonly tableOf: (column: BoundColumn) => Promise<string>
+  /**
+   * Relation with `file`, the row's number in `files`, and the column's bounds under its number. Unless they
+   * are `counted`, numbers of NULLs and rows may be unknown of files that have bounds.
+   */
+  readonly tableOf: (column: BoundColumn, counted: boolean) => Promise<string>
 }
 
 export type Prunable = {
@@ -73,11 +76,11 @@ function overFiles({ filesSql }: Prunable, conjuncts: readonly Conjunct[], colum
 
 async function overKept(kept: KeptBounds, conjuncts: readonly Conjunct[], columns: Columns): Promise<string> {
   const conditions: string[] = []
-  for (const { sql, columns: numbers } of conjuncts) {
+  for (const { sql, columns: numbers, counted } of conjuncts) {
     const tables: string[] = []
     for (const number of numbers) {
       const column = columns.get(number)
-      if (column) tables.push(await kept.tableOf(column))
+      if (column) tables.push(await kept.tableOf(column, counted.includes(number)))
     }
     const from = tables.map((table, i) => (i === 0 ? table : `join ${table} using (file)`)).join(' ')
     // Few files are left by most conditions: their numbers are looked for, instead of bounds joined to files.

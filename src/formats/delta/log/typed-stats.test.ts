@@ -18,8 +18,11 @@ const bound = (n: number) => ({
   word: `a "${n}`,
 })
 
-function added(n: number): Action {
-  const stats = { numRecords: 1, minValues: bound(n), maxValues: bound(n), nullCount: { id: 0 } }
+/** `isNull`: its only `id` is, so that it has no bounds. */
+function added(n: number, isNull: boolean): Action {
+  const { id, ...others } = bound(n)
+  const values = isNull ? others : { id, ...others }
+  const stats = { numRecords: 1, minValues: values, maxValues: values, nullCount: { id: isNull ? 1 : 0 } }
   const file = { path: `file-${n}`, partitionValues: {}, size: 1, modificationTime: n, dataChange: true }
   return { add: { ...file, stats: JSON.stringify(stats) } }
 }
@@ -35,6 +38,7 @@ async function rewrite(session: Session, path: string, stats: string): Promise<v
 
 test.each([
   { of: 'one file', believed: true, files: 10 },
+  { of: 'one with a file that is all NULL', believed: true, files: 10, nulls: 1 },
   { of: 'sidecars', properties: { 'delta.checkpointPolicy': 'v2' }, believed: true, files: 10 },
   {
     of: 'one that is short of JSON',
@@ -63,7 +67,7 @@ test.each([
       })
       await createTable(log, { session, fields, properties })
       const tx = await log.begin({ session })
-      await tx.stage(Array.from({ length: count }, (_, n) => added(n)))
+      await tx.stage(Array.from({ length: count }, (_, n) => added(n, wanted.nulls === 1 && n === 1234)))
       await tx.commit({ name: 'WRITE', parameters: {} })
       const newest = await log.latest()
       if (newest) await writeCheckpoint(log, newest)
@@ -83,6 +87,15 @@ test.each([
       )
       const columns = await session.describe(`from memory._delta.${table}`)
       expect(columns.every(({ name }) => name !== 'file')).toBe(wanted.believed)
+      if (wanted.believed) {
+        const nulls = wanted.nulls ?? 0
+        // Counts are read for a comparison only where some file has no bounds.
+        expect(await session.count(`select count(nulls) from memory._delta.${table}`)).toBe(nulls * count)
+        expect(await chosen(`id < ${count} and word = 'a "1234'`)).toBe(1 - nulls)
+        expect(await chosen('id is null')).toBe(nulls)
+        expect(await chosen(`id is not null and word = 'a "1234'`)).toBe(1 - nulls)
+        expect(await chosen('id between 9990 and 9999')).toBe(10)
+      }
       await again.close()
     } finally {
       engine.close()
