@@ -20,9 +20,12 @@ export async function logs(call: Call): Promise<number> {
   tellEvents(call, events)
   while (given(call, 'follow') && !isOver(events)) {
     await sleep(followMs, undefined, { signal: call.signal })
+    // Asked before the events are: whatever its process wrote in the end is among them.
+    const abandoned = await project.isAbandoned(run)
     const more = await project.events({ run, after: events.at(-1)?.seq ?? 0 })
     tellEvents(call, more)
     if (more.length > 0) events = more
+    if (abandoned && !isOver(events)) return tellAbandoned(call, run)
   }
   return 0
 }
@@ -61,6 +64,13 @@ function rowOf({ run, startedAtMs, outcome, planned, outcomes, durationMs, actor
 function tellEvents({ out }: Call, events: readonly Event[]): void {
   if (out.isJson) for (const event of events) out.json(event)
   else if (events.length > 0) out.answer(events.map(event => eventLine(event, out.answerPalette)))
+}
+
+/** Nothing more will come; the exit code is that of a run that failed. */
+function tellAbandoned({ out }: Call, run: string): number {
+  out.say(`  the run ${run} has no end: its process is gone, and what it published is in doubt`)
+  out.say('  run again: a run settles those that died before it plans')
+  return 1
 }
 
 function isOver(events: readonly Event[]): boolean {

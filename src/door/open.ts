@@ -64,6 +64,8 @@ export function projectOf(rooms: Opened): Project {
     run,
     test: async names => runFixtures(rooms, { manifest: await manifest(), names }),
     events: async query => (await rooms.ledger('read')).events(query),
+    isAbandoned: async id =>
+      (await (await rooms.ledger('read')).recoverable()).some(crashed => crashed.run.id === id),
     sql: async (text, wish = {}) => {
       const store = await rooms.store('read')
       return store.query(await withoutRuns(rooms, text), { ...wish, signal: rooms.signal })

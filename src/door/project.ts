@@ -149,6 +149,8 @@ export interface Project {
     readonly after?: number
     readonly limit?: number
   }): Promise<readonly Event[]>
+  /** Whether the run has no end and nobody who could still write one: its process is gone or let go. */
+  isAbandoned(run: string): Promise<boolean>
   /** A query against the target, read only. */
   sql(text: string, options?: { readonly rowsMax?: number }): Promise<Answer>
   quarantine: {

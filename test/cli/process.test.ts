@@ -99,6 +99,26 @@ test('logs --follow tells of a run while it runs, and ends with it', async () =>
   expect(lines.join('')).toMatch(/run started by .* run cancelled {2}\S+\n$/s)
 })
 
+test('logs --follow ends with a run whose process is gone', async () => {
+  slowProject()
+  const run = start('run', '--json')
+  const ran = once(run, 'close')
+  const { run: id } = await seen(run, ({ body }) => body.kind === 'step.finished')
+  const follow = start('logs', id, '--follow')
+  const words: string[] = []
+  follow.stderr?.setEncoding('utf8').on('data', text => words.push(text))
+  const followed = once(follow, 'close')
+  await once(follow.stdout ?? follow, 'data')
+  run.kill('SIGKILL')
+  await ran
+  expect(await followed).toEqual([1, null])
+  expect(words.join('')).toBe(
+    `  the run ${id} has no end: its process is gone, and what it published is in doubt
+  run again: a run settles those that died before it plans
+`,
+  )
+})
+
 test('help loads neither the engine nor the other rooms: that is what keeps it instant', async () => {
   const main = pathToFileURL(fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))).href
   const script = `
