@@ -20,8 +20,8 @@ const filesPerPlace = 8
 /**
  * A new table `name` of `lo`, `hi`, `nulls` and `rows`, row by row as these files stand in the state's table,
  * if the checkpoint has the column in the type that it has in the table, and says the same as JSON does.
- * Not `counted`: `nulls` and `rows` are not read, which of a million files is 28 of 77 CPU-ms, and all files
- * must have bounds; one without may be all NULL, which only its counts tell.
+ * Not `counted`: `nulls` and `rows` are not read, and all files must have a lower bound; one without may be
+ * all NULL, which only its counts tell.
  */
 export async function typedBounds(
   session: Session,
@@ -36,7 +36,7 @@ export async function typedBounds(
   const counts = counted
     ? `${bounds.nulls} as nulls, ${bounds.rows} as rows`
     : 'NULL::BIGINT as nulls, NULL::BIGINT as rows'
-  const isFile = counted ? `${count.sql} is not null` : `${lo.sql} is not null and ${hi.sql} is not null`
+  const isFile = counted ? `${count.sql} is not null` : `${lo.sql} is not null`
   const made = await attempted(async () => {
     // A table that is made of ordered rows has them in their order, and so has the state's. If not every file
     // has what is asked for, they are too few.
