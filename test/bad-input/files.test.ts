@@ -279,7 +279,7 @@ test('a Parquet file that is none', async () => {
 
       ✗ raw.orders
     error \`data/2.parquet\` cannot be read as Parquet.
-      No magic bytes found at end
+      No magic bytes found at end of file
       fix  Fetch the file again; if it has another format, say so: \`files(…, { format })\`.
       SLUICE_FILE_BROKEN · sluice explain SLUICE_FILE_BROKEN
 

@@ -207,22 +207,22 @@ test('rows of the lake that somebody deleted or cut short', async () => {
   expect(plain(await shop.type('lake', 'fsck'))).toMatchInlineSnapshot(`
     "  ✗ marts.one: 1 flaw
           \`part-[id].zstd.parquet\` is not there.
-          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`.
+          fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`. To give its rows up: \`sluice lake fsck --repair\`.
     exit 1"
   `)
   shop.put({ [`lake/marts/one/${file}`]: bytes.subarray(0, bytes.length / 2) })
   expect(plain(await shop.type('sql', 'from marts.one'))).toMatchInlineSnapshot(`
-    "error The query does not run.
-      Invalid Input Error: No magic bytes found at end of file '[folder]/lake/marts/one/part-[id].zstd.parquet'
-      fix  Mend the query. \`sluice show ASSET --schema\` lists columns.
-      SLUICE_CLI_QUERY · sluice explain SLUICE_CLI_QUERY
-    exit 2"
+    "error The data file \`[folder]/lake/marts/one/part-[id].zstd.parquet\` cannot be read.
+      No magic bytes found at end of file
+      fix  Restore it from a backup, or build the table anew that it belongs to. \`sluice lake fsck\` looks at the other files of a table.
+      SLUICE_PARQUET_BROKEN · sluice explain SLUICE_PARQUET_BROKEN
+    exit 3"
   `)
   expect(plain(await shop.type('lake', 'fsck'))).toMatchInlineSnapshot(`
     "  ✗ marts.one: 2 flaws
           \`part-[id].zstd.parquet\` has 100 bytes; the log says 201.
           fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`.
-          \`part-[id].zstd.parquet\`: The database refused a query. Invalid Input Error: No magic bytes found at end of file '[folder]/lake/marts/one/part-[id].zstd.parquet'
+          \`part-[id].zstd.parquet\`: The data file \`[folder]/lake/marts/one/part-[id].zstd.parquet\` cannot be read. No magic bytes found at end of file
           fix  Restore the file from a backup, or go back to an older version: \`sluice lake restore\`.
     exit 1"
   `)
