@@ -7,6 +7,8 @@ export function patternProblem(pattern: string): string | undefined {
   let at = 0
   let open = 0
   let repeatable = false
+  // Something stands before in this alternative: flags in between do not keep a repetition from it.
+  let follows = false
   while (at < pattern.length) {
     const piece = pieceAt(pattern, at)
     if ('problem' in piece) return piece.problem
@@ -14,7 +16,9 @@ export function patternProblem(pattern: string): string | undefined {
     if (piece.kind === 'close' && open === 0) return `the \`)\` at ${at + 1} closes nothing`
     if (piece.kind === 'open') open++
     if (piece.kind === 'close') open--
-    repeatable = piece.kind === 'atom' || piece.kind === 'close'
+    const isItem = piece.kind === 'atom' || piece.kind === 'close'
+    if (piece.kind !== 'flags') follows = isItem || piece.kind === 'repeat'
+    repeatable = isItem || (piece.kind === 'flags' && follows)
     at += piece.text.length
   }
   return open > 0 ? 'a `(` is not closed' : undefined

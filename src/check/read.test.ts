@@ -272,6 +272,8 @@ test('a pattern is taken exactly when the engine can run it', async () => {
     '[^]a]',
     '[[:alpha:]]',
     'a{2}',
+    'a(?i)+',
+    'a*(?)+',
   ]
   const bad = [
     '(?=a)',
@@ -280,6 +282,8 @@ test('a pattern is taken exactly when the engine can run it', async () => {
     '(?<n>a)',
     '(a)\\1',
     'a*+',
+    '(?i)+',
+    'a|(?)+',
     '(?>a)',
     'a**',
     '*a',
