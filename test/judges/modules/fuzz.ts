@@ -32,7 +32,9 @@ function alternatives(dice: Dice, depth: number): string {
   return Array.from({ length: count }, () => sequence(dice, depth)).join('|')
 }
 
-/** Possessive ones stand in the tables: CPython still mends them from one patch release of 3.11 to the next. */
+/**
+ * Possessive ones stand in the tables: CPython still mends them from one patch release of 3.11 to the next.
+ */
 const quantifiers = ['', '', '', '', '', '', '*', '+', '?', '*?', '+?', '??', '{1,2}', '{2}', '{,2}?']
 
 function sequence(dice: Dice, depth: number): string {
