@@ -5,7 +5,7 @@ import type { Table, TableType } from '../context/table.ts'
 import type { Node } from '../face.ts'
 import { dateOf, momentOf } from '../python/datetime.ts'
 import { decimal } from '../python/decimal.ts'
-import { rowsOfCsv } from './csv.ts'
+import { csvRecords } from '../csv.ts'
 
 /**
  * The rows of a seed's file, with types found as agate finds them: the narrowest that fits every value of a
@@ -15,7 +15,7 @@ export function readSeed(packageRoot: string, node: Node): Table {
   const path = join(packageRoot, node.original_file_path)
   const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
   const delimiter = typeof node.config.delimiter === 'string' ? node.config.delimiter : ','
-  const [names = [], ...rows] = rowsOfCsv(text, delimiter)
+  const [names = [], ...rows] = csvRecords(text, delimiter).filter(record => record.length > 0)
   const long = rows.findIndex(row => row.length > names.length)
   if (long >= 0)
     raise(

@@ -1,3 +1,4 @@
+import { Failure } from '../../errors/index.ts'
 import type { Connection, Executed } from '../face.ts'
 
 /**
@@ -54,4 +55,9 @@ export function openSession(connection: Connection, { withoutTransactions }: Ses
     rollback: () => end(() => connection.rollback()),
     isOpen: () => open,
   }
+}
+
+/** The command was stopped: whoever forgives a failing statement does not forgive that. */
+export function isCancelled(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.code === 'SLUICE_TARGET_CANCELLED'
 }

@@ -5,6 +5,7 @@ import {
   Dict,
   isRaised,
   iterate,
+  json,
   PySet,
   raise,
   repr,
@@ -16,7 +17,7 @@ import {
 } from '../../jinja/index.ts'
 import { dumpYaml, loadYaml } from '../yaml.ts'
 import { raiseCompilation } from './exceptions.ts'
-import { dumps, loads, valueOf } from './json.ts'
+import { loads, valueOf } from './json.ts'
 
 /**
  * The release of dbt whose outcomes these projects get; what `dbt_version` says, and what
@@ -31,9 +32,12 @@ export function pureBuiltins(): ReadonlyMap<string, Callable> {
       return early(data)
     }),
     callable('fromjson', 'string, default=None', ([text, otherwise]) => loads(str(text)) ?? otherwise),
-    callable('tojson', 'value, default=None, sort_keys=False', ([value, , sortKeys]) => {
-      return dumps(value, { sortKeys: sortKeys === true })
-    }),
+    callable(
+      'tojson',
+      'value, default=None, sort_keys=False',
+      ([value, otherwise, sortKeys]) =>
+        unless('ValueError', () => json(value, { sorts: sortKeys === true })) ?? otherwise,
+    ),
     callable('fromyaml', 'value, default=None', ([text, otherwise]) => yamlOr(str(text), otherwise)),
     callable('toyaml', 'value, default=None, sort_keys=False', ([value, otherwise, sortKeys]) => {
       return dumpYaml(value, { sortKeys: sortKeys === true }) ?? otherwise
@@ -41,11 +45,11 @@ export function pureBuiltins(): ReadonlyMap<string, Callable> {
     callable(
       'set',
       'value, default=None',
-      ([items, otherwise]) => typed(() => PySet.of(iterate(items))) ?? otherwise,
+      ([items, otherwise]) => unless('TypeError', () => PySet.of(iterate(items))) ?? otherwise,
     ),
     callable('set_strict', 'value', ([items]) => PySet.of(iterate(items))),
     callable('zip', '*args, default=None', ([otherwise, lists]) => {
-      return typed(() => zipped(lists as Tuple)) ?? otherwise
+      return unless('TypeError', () => zipped(lists as Tuple)) ?? otherwise
     }),
     callable('zip_strict', '*args', ([lists]) => zipped(lists as Tuple)),
     callable('local_md5', 'value', ([value]) => createHash('md5').update(str(value)).digest('hex')),
@@ -65,12 +69,12 @@ function early(data: Value): never {
   throw returned
 }
 
-/** What `act` gives, or undefined where Python would have raised a TypeError. */
-function typed<T>(act: () => T): T | undefined {
+/** What `act` gives, or undefined where Python would have raised this exception. */
+function unless<T>(kind: 'TypeError' | 'ValueError', act: () => T): T | undefined {
   try {
     return act()
   } catch (thrown) {
-    if (isRaised(thrown, 'TypeError')) return undefined
+    if (isRaised(thrown, kind)) return undefined
     throw thrown
   }
 }

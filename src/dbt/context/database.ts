@@ -1,7 +1,7 @@
 import { Dict, raise, str, tupleOf, type Value } from '../../jinja/index.ts'
 import type { RelationCache } from '../adapter/cache.ts'
 import { matches, type Relation, relation, rendered, type RelationType } from '../adapter/relation.ts'
-import type { Session } from '../adapter/session.ts'
+import { isCancelled, type Session } from '../adapter/session.ts'
 import type { Executed } from '../face.ts'
 import { columnValues } from './adapter.ts'
 import { ColumnValue } from './column.ts'
@@ -317,7 +317,8 @@ async function locationExists(session: Session, location: string): Promise<boole
       fetch: false,
     })
     return true
-  } catch {
+  } catch (thrown) {
+    if (isCancelled(thrown)) throw thrown
     // That is how it is asked: there is no other way to look at an address of any kind.
     return false
   }

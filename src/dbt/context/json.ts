@@ -1,4 +1,4 @@
-import { Dict, Float, raise, repr, str, Tuple, typeName, type Value } from '../../jinja/index.ts'
+import { Dict, Float, type Value } from '../../jinja/index.ts'
 
 /** Levels of lists within lists: enough for any artefact, and not for an attack on the stack. */
 const depthMax = 500
@@ -109,46 +109,6 @@ function taken(reader: Reader, sign: string): boolean {
 
 function skip(reader: Reader): void {
   while (' \t\n\r'.includes(reader.text[reader.at] ?? 'x')) reader.at += 1
-}
-
-export type DumpOptions = { readonly sortKeys?: boolean }
-
-/** A value as Python's `json.dumps` writes it; fails with its TypeError for what has no JSON. */
-export function dumps(value: Value, options: DumpOptions = {}, depth = 0): string {
-  if (depth > depthMax) return raise('RecursionError', 'maximum recursion depth exceeded')
-  if (value === null) return 'null'
-  if (typeof value === 'boolean') return value ? 'true' : 'false'
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  if (typeof value === 'string') return ascii(value)
-  if (value instanceof Float) return floatText(value)
-  if (Array.isArray(value) || value instanceof Tuple)
-    return `[${Array.from(value, each => dumps(each, options, depth + 1)).join(', ')}]`
-  if (value instanceof Dict) {
-    const entries = Array.from(value.entries(), ([key, each]) => [keyText(key), each] as const)
-    if (options.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    return `{${entries.map(([key, each]) => `${ascii(key)}: ${dumps(each, options, depth + 1)}`).join(', ')}}`
-  }
-  return raise('TypeError', `Object of type ${typeName(value)} is not JSON serializable`)
-}
-
-function keyText(key: Value): string {
-  if (typeof key === 'string') return key
-  if (key === null || typeof key === 'boolean' || key instanceof Float) return dumps(key)
-  if (typeof key === 'number' || typeof key === 'bigint') return str(key)
-  return raise('TypeError', `keys must be str, int, float, bool or None, not ${typeName(key)}`)
-}
-
-function floatText(value: Float): string {
-  if (Number.isNaN(value.value)) return 'NaN'
-  if (!Number.isFinite(value.value)) return value.value > 0 ? 'Infinity' : '-Infinity'
-  return repr(value)
-}
-
-/** Python escapes whatever is not ASCII. */
-function ascii(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, character =>
-    character === '\u007f' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   HOST,
   type Host,
   type HostType,
+  json,
   raise,
   repr,
   str,
@@ -10,7 +11,6 @@ import {
   tupleOf,
   type Value,
 } from '../../jinja/index.ts'
-import { dumps } from './json.ts'
 import { hostType } from './host.ts'
 import { text } from './relation.ts'
 
@@ -282,7 +282,8 @@ function cell(value: Value): string {
 }
 
 function asJson({ names, rows }: Table): string {
-  return dumps(rows.map(row => Dict.of(names.map((name, i) => [name, plain(row[i] ?? null)]))))
+  const all = rows.map(row => Dict.of(names.map((name, i) => [name, plain(row[i] ?? null)])))
+  return json(all, { sorts: false })
 }
 
 function plain(value: Value): Value {

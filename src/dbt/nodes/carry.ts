@@ -50,13 +50,13 @@ export async function carryOut(given: Node, carrying: Carrying): Promise<NodeRes
   try {
     node = withForeignKeys(world, given)
     if (node.resource_type !== 'seed' && as === undefined) {
-      code = (await timing.span('compile', () => compiler.compile(node, session))).code
+      code = (await timing.span('compile', () => compiler.compile(node, session, { thread }))).code
       world.write('compiled', node, code)
     }
     const executed = as === undefined ? code : copyOf(world, node)
     const compiled = executed === null ? {} : { compiled: executed }
     const results = await timing.span('execute', () =>
-      materialized({ world, node, session, ctes: new Set(), ...compiled }, as),
+      materialized({ world, node, session, thread, ctes: new Set(), ...compiled }, as),
     )
     if (as !== undefined && !results.get('main')) return result({ status: 'success', message: 'No-op' })
     return result(node.resource_type === 'test' ? verdictOf(node, results, world) : successOf(results))

@@ -20,7 +20,7 @@ export type Compiler = {
   readonly compile: (
     node: Node,
     session: Session,
-    given?: Partial<Pick<Scene, 'batch' | 'instead' | 'names' | 'isFree' | 'ctes'>>,
+    given?: Partial<Pick<Scene, 'batch' | 'instead' | 'names' | 'isFree' | 'ctes' | 'thread'>>,
   ) => Promise<Compiled>
 }
 

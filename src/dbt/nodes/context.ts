@@ -1,4 +1,5 @@
 import { type Callable, callable, Dict, raise, str, type Tuple, type Value } from '../../jinja/index.ts'
+import { isCancelled } from '../adapter/session.ts'
 import { AdapterValue } from '../context/adapter.ts'
 import { dbtVersion, envVar, pureBuiltins, telling, validationValue } from '../context/builtins.ts'
 import { columnClass } from '../context/column.ts'
@@ -70,7 +71,7 @@ function commonMembers(scene: Scene): Members {
     ['invocation_id', () => invocation.id],
     ['invocation_args_dict', () => valueOf(invocation.args)],
     ['dbt_metadata_envs', () => metadataOf(world)],
-    ['thread_id', () => 'Thread-1'],
+    ['thread_id', () => scene.thread ?? 'MainThread'],
     ['modules', () => modulesValue(world.nowMs)],
     ['flags', () => flagsValue(world.flags)],
     ['exceptions', () => exceptionsValue(words => world.warn(words, node.unique_id))],
@@ -171,7 +172,8 @@ function tryOr(): Callable {
     const given = new Map(Array.from((named as Dict).entries(), ([key, value]) => [str(key), value]))
     try {
       return await callWaiting(run as Callable, Array.from(args as Tuple), given)
-    } catch {
+    } catch (thrown) {
+      if (isCancelled(thrown)) throw thrown
       // That is what it is for: the message stands for whatever went wrong.
       return raise('CompilationError', str(message))
     }

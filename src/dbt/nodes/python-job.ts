@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Callable, callable, raise, str } from '../../jinja/index.ts'
 import type { Json } from '../../model/index.ts'
 import { quoteName, quoteText } from '../../sql/index.ts'
+import { isCancelled } from '../adapter/session.ts'
 import { ResponseValue } from '../context/results.ts'
 import type { Connection } from '../face.ts'
 import { pythonDriver } from './python-driver.ts'
@@ -110,7 +111,8 @@ async function columnsOf(connection: Connection, name: string): Promise<readonly
   try {
     const { table } = await connection.execute(`describe ${name}`, { fetch: true })
     return table?.rows.map(([column = '', type = '']) => ({ name: str(column), type: str(type) }))
-  } catch {
+  } catch (thrown) {
+    if (isCancelled(thrown)) throw thrown
     // Of a model that was never built there is nothing to hand over.
     return undefined
   }

@@ -9,6 +9,8 @@ export type Scene = {
   readonly world: World
   readonly node: Node
   readonly session: Session
+  /** `Thread-3`; absent: the command's own. */
+  readonly thread?: string
   /** One slice of time of a microbatch model. */
   readonly batch?: Batch | undefined
   /** Ephemeral models that the node has referred to, in order. */

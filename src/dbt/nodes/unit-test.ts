@@ -54,12 +54,14 @@ export async function carryOutUnitTest(resource: Resource, carrying: Carrying): 
   try {
     const { own, node, names, instead, ctes } = stageOf(world, unit)
     code = (
-      await timing.span('compile', () => compiler(own).compile(node, session, { names, instead, ctes }))
+      await timing.span('compile', () =>
+        compiler(own).compile(node, session, { names, instead, ctes, thread }),
+      )
     ).code
     world.write('compiled', node, code)
     const compiled = code
     const results = await timing.span('execute', () =>
-      materialized({ world: own, node, session, ctes: new Set(), compiled, isFree: true }),
+      materialized({ world: own, node, session, thread, ctes: new Set(), compiled, isFree: true }),
     )
     return result(verdict(results))
   } catch (thrown) {

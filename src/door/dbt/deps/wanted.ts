@@ -1,13 +1,7 @@
-import {
-  dumps,
-  isObject,
-  type WantedPackage,
-  valueOf,
-  type Yaml,
-  type YamlObject,
-} from '../../../dbt/index.ts'
+import { isObject, type WantedPackage, valueOf, type Yaml, type YamlObject } from '../../../dbt/index.ts'
 import { createHash } from 'node:crypto'
 import { failure } from '../../../errors/index.ts'
+import { json } from '../../../jinja/index.ts'
 
 /** One package that is asked for, by whom ever. */
 export type Wanted =
@@ -52,7 +46,7 @@ export function wantedOf({ rendered, written = rendered }: Asked): Wanted {
   const name = text('name')
   if (tarball !== undefined && name !== undefined) return { kind: 'tarball', url: tarball, name }
   throw failure('SLUICE_DBT_PACKAGE', {
-    name: text('private') ?? dumps(valueOf(rendered)),
+    name: text('private') ?? json(valueOf(rendered), { sorts: false }),
     words:
       'An entry names a `package` with a `version`, a `git` repository, a `local` folder, ' +
       'or a `tarball` with a `name`.',
@@ -78,9 +72,7 @@ function plain(value: Yaml): string {
 
 /** What tells whether package-lock.yml was made for these entries: dbt's own hash, so that both agree. */
 export function hashOf(all: readonly WantedPackage[]): string {
-  const texts = all.map(({ written, rendered }) =>
-    dumps(valueOf(specOf(written, rendered)), { sortKeys: true }),
-  )
+  const texts = all.map(({ written, rendered }) => json(valueOf(specOf(written, rendered)), { sorts: true }))
   return createHash('sha1').update(texts.sort().join('\n')).digest('hex')
 }
 
